@@ -1,6 +1,7 @@
 import { beginsWith } from '../landmarks/landmark-set';
 import { isSameCampaigns, newestCampaign, type NewestCampaign } from '../landmarks/user-campaign';
 import type { Landmark } from '../landmarks/landmark';
+import type { OnceInPieces } from '../pieces';
 import type { Calibration } from './calibration';
 import type { GraphCostFit, GraphCostKey, GraphCostOutcome } from './graph-cost/fit-types';
 import type { LandmarkFitOutcome } from './family-fit/landmark-fit';
@@ -14,7 +15,7 @@ export interface Deployment {
   readonly families: ReadonlyMap<string | null, FamilyLandmarks>;
   /** Number of parameters of each landmark. */
   readonly parameters: Float64Array;
-  readonly graphFits: Map<string, GraphCostOutcome>;
+  readonly graphFits: Map<string, OnceInPieces<GraphCostOutcome>>;
   readonly calibrations: Map<string, Calibration | null>;
   /** The fit over the graph before the landmarks changed; undefined where there was none. */
   readonly earlier?: ((key: GraphCostKey) => GraphCostFit | undefined) | undefined;
@@ -139,7 +140,7 @@ function makeDeployment(
     families.set(family, { landmarks: earlier.concat(members), fits: new Map() });
   }
   // Only the fits, as a chain of all earlier deployments would never be let go.
-  const graphFits = before?.graphFits;
+  const graphFits = before && new Map([...before.graphFits].map(([name, { made }]) => [name, made?.value]));
   return {
     landmarks,
     home,

@@ -2,6 +2,7 @@ import { t } from '../language';
 import { formatPercent } from '../figures';
 import type { Landmark } from '../landmarks/landmark';
 import type { ModelProfile } from '../profile/profile';
+import { onceInPieces, type OnceInPieces, type Pause, type Pieces } from '../pieces';
 import type { Result } from '../result';
 import type { Calibration } from './calibration';
 import {
@@ -26,7 +27,7 @@ import {
 import { estimateByGraphCost } from './graph-cost/graph-cost-estimate';
 import { applyCalibration } from './graph-cost/graph-cost-calibration';
 import type { GraphCostKey, GraphCostOutcome } from './graph-cost/fit-types';
-import { fitGraphCost } from './graph-cost/graph-cost-fit';
+import { fittingGraphCost } from './graph-cost/graph-cost-fit';
 import { sizeQuery, type ImageSize } from '../image-size';
 import { estimateByLandmarkFit } from './family-fit/landmark-estimate';
 import { measuredThroughputs } from './measured';
@@ -49,6 +50,13 @@ export interface Estimators {
   readonly landmarks: readonly Landmark[];
   /** The landmarks of one device and runtime, of one family where it is given, in their order. */
   landmarksAt(deployment: GraphCostKey, family?: string | null): readonly Landmark[];
+  /**
+   * Makes, in pieces of a few milliseconds, what the first prediction on a device and runtime would make at once: for
+   * those that must not keep others waiting.
+   *
+   * @param profile the network that is then predicted
+   */
+  prepare(key: GraphCostKey, pause: Pause, profile?: Pick<ModelProfile, 'family'>): Promise<void>;
   /** Predicts a model's throughput by every method and chooses the headline among the answers. */
   predict(profile: ModelProfile, query: Query): Prediction;
   /** Equation 2 of one family, for charts. */
@@ -91,16 +99,17 @@ export function createEstimators(
     if (members.length === 0) return fitFamily(members, key, deployment.home);
     return remembered(fits, `${key.resolution} ${key.batch}`, () => fitFamily(members, key, deployment.home));
   };
-  const graphCostFit = (key: GraphCostKey): GraphCostOutcome => {
+  function* fitting(key: GraphCostKey): Pieces<GraphCostOutcome> {
     const deployment = at(key);
-    return remembered(deployment.graphFits, fitName(key), () => {
-      const outcome = fitGraphCost(deployment.landmarks, key, own, deployment.earlier?.(key));
-      if (!outcome.ok || outcome.value.calibration !== null) return outcome;
-      const { reference } = outcome.value;
-      const calibration = reference && calibrateByFamilies(deployment.landmarks, reference, familyFit, own);
-      return calibration ? { ok: true, value: applyCalibration(outcome.value, calibration) } : outcome;
-    });
-  };
+    const outcome = yield* fittingGraphCost(deployment.landmarks, key, own, deployment.earlier?.(key));
+    if (!outcome.ok || outcome.value.calibration !== null) return outcome;
+    const { reference } = outcome.value;
+    const calibration = reference && calibrateByFamilies(deployment.landmarks, reference, familyFit, own);
+    return calibration ? { ok: true, value: applyCalibration(outcome.value, calibration) } : outcome;
+  }
+  const fitOnce = (key: GraphCostKey): OnceInPieces<GraphCostOutcome> =>
+    remembered(at(key).graphFits, fitName(key), () => onceInPieces(() => fitting(key)));
+  const graphCostFit = (key: GraphCostKey): GraphCostOutcome => fitOnce(key).now();
   const calibration = (key: GraphCostKey, campaign: string): Calibration | null => {
     const deployment = at(key);
     return remembered(deployment.calibrations, campaign, () => {
@@ -116,6 +125,12 @@ export function createEstimators(
     landmarksAt: (key, family) => {
       const { landmarks: here, families } = at(key);
       return family === undefined ? here : (families.get(family)?.landmarks ?? []);
+    },
+    prepare: async (key, pause, profile) => {
+      const outcome = await fitOnce(key).withPauses(pause);
+      if (!outcome.ok || profile === undefined) return;
+      const isSeen = profile.family !== null && outcome.value.fit.families.has(profile.family);
+      if (!isSeen) await outcome.value.prepareFamilies(pause);
     },
     familyFit,
     graphCostFit,

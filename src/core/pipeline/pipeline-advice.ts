@@ -2,11 +2,13 @@ import { t } from '../language';
 import { ownImageSize } from '../estimate/operating-point';
 import { imageSize } from '../figures';
 import type { InputSize } from '../onnx/shapes/input-size';
+import { atOnce, type Pieces } from '../pieces';
 import type { ModelProfile } from '../profile/profile';
+import { success } from '../result';
 import type { Pipeline, PipelineStage } from './pipeline';
 import {
+  budgetingPipeline,
   countedFaces,
-  pipelineBudget,
   type PipelineEstimators,
   type PipelineQuery,
   type StageModel,
@@ -43,88 +45,99 @@ const skipping = [2, 3];
 /** Gains below this share of the pipeline's throughput are not worth a change. */
 const minGain = 0.01;
 
+/** A change that is tried: the stage with it, and its model if that changes. */
+interface Trial extends Pick<PipelineChange, 'kind' | 'label' | 'edit'> {
+  readonly changed: PipelineStage;
+  readonly model?: ModelProfile;
+}
+
+/** The networks that could take the place of a stage's model. */
+type LighterModels = (profile: ModelProfile, input: PipelineStage['input']) => Pieces<readonly LighterModel[]>;
+
 /**
  * What would make a pipeline faster, the largest gain first: smaller inputs, a lighter model of the same family,
  * batching of faces, running a stage every second or third frame.
- *
- * @param lighter the networks that could take the place of a stage's model
  */
-export function pipelineChanges(
+export function* changingPipeline(
   pipeline: Pipeline,
   models: readonly StageModel[],
   query: PipelineQuery,
   estimators: PipelineEstimators,
-  lighter: (profile: ModelProfile, input: PipelineStage['input']) => readonly LighterModel[],
-): readonly PipelineChange[] {
-  const now = pipelineBudget(pipeline, models, query, estimators);
+  lighter: LighterModels,
+): Pieces<readonly PipelineChange[]> {
+  const now = yield* budgetingPipeline(pipeline, models, query, estimators);
   if (now.throughputFps === null) return [];
   const before = now.throughputFps;
-  const changes = pipeline.stages.flatMap((stage, index): PipelineChange[] => {
-    const model = models[index]!;
-    if (!model.ok || now.stages[index]!.perFrame === null) return [];
-    const attempt = (
-      change: Pick<PipelineChange, 'kind' | 'label' | 'edit'>,
-      changed: PipelineStage,
-      other: StageModel = model,
-    ): PipelineChange[] => {
+  const changes: PipelineChange[] = [];
+  for (const [index, stage] of pipeline.stages.entries()) {
+    const own = models[index]!;
+    if (!own.ok || now.stages[index]!.perFrame === null) continue;
+    const members = yield* lighter(own.value, stage.input);
+    for (const { changed, model, ...change } of trialsOf(stage, pipeline.faces, own.value, members)) {
       const stages = replaced(pipeline.stages, index, changed);
-      const budget = pipelineBudget({ ...pipeline, stages }, replaced(models, index, other), query, estimators);
-      if (budget.throughputFps === null || budget.stages[index]!.perFrame === null) return [];
-      const gainFps = budget.throughputFps - before;
-      return gainFps < minGain * before
-        ? []
-        : [{ ...change, stage: stage.name, throughputFps: budget.throughputFps, gainFps }];
-    };
-    const batch =
-      stage.runs === 'faces' && !stage.batch && pipeline.faces > 1
-        ? attempt(
-            {
-              kind: 'batch',
-              label: t('Run {0} on all faces of a frame as one batch', stage.name),
-              edit: { key: 'batch', value: 'true' },
-            },
-            { ...stage, batch: true },
-          )
-        : [];
-    const inputs = smallerSizes(stage, model.value).flatMap(({ height, width }) =>
-      attempt(
-        {
-          kind: 'input',
-          label: t('Run {0} at {1}', stage.name, imageSize(height, width)),
-          edit: { key: 'input', value: `${width}x${height}` },
-        },
-        { ...stage, input: { height, width } },
-      ),
-    );
-    const every =
-      stage.runs === 'faces' || stage.every > 1
-        ? []
-        : skipping.flatMap((frames) =>
-            attempt(
-              {
-                kind: 'every',
-                label:
-                  frames === 2
-                    ? t('Run {0} on every second frame, with a tracker in between', stage.name)
-                    : t('Run {0} on every third frame, with a tracker in between', stage.name),
-                edit: { key: 'every', value: String(frames) },
-              },
-              { ...stage, every: frames },
-            ),
-          );
-    const members = lighter(model.value, stage.input).flatMap(({ label, profile }) =>
-      attempt({ kind: 'model', label: t('Use {0} for {1}', label, stage.name), edit: null }, stage, {
-        ok: true,
-        value: profile,
-      }),
-    );
-    return [...batch, ...inputs, ...every, ...members];
-  });
+      const others = model === undefined ? models : replaced(models, index, success(model));
+      const { throughputFps, stages: budgets } = yield* budgetingPipeline(
+        { ...pipeline, stages },
+        others,
+        query,
+        estimators,
+      );
+      if (throughputFps === null || budgets[index]!.perFrame === null) continue;
+      const gainFps = throughputFps - before;
+      if (gainFps >= minGain * before) changes.push({ ...change, stage: stage.name, throughputFps, gainFps });
+    }
+  }
   return changes.sort((one, other) => other.gainFps - one.gainFps);
 }
 
-/** Smaller inputs of the same shape, with sides that networks with five halvings take. */
-/** Sizes at which {@link pipelineBudget} and {@link pipelineChanges} ask the model of these stages for its cost. */
+/** The same in one piece. */
+export function pipelineChanges(...asked: Parameters<typeof changingPipeline>): readonly PipelineChange[] {
+  return atOnce(changingPipeline(...asked));
+}
+
+function trialsOf(
+  stage: PipelineStage,
+  faces: number,
+  profile: ModelProfile,
+  members: readonly LighterModel[],
+): readonly Trial[] {
+  const batch: Trial = {
+    kind: 'batch',
+    label: t('Run {0} on all faces of a frame as one batch', stage.name),
+    edit: { key: 'batch', value: 'true' },
+    changed: { ...stage, batch: true },
+  };
+  const inputs = smallerSizes(stage, profile).map(({ height, width }): Trial => ({
+    kind: 'input',
+    label: t('Run {0} at {1}', stage.name, imageSize(height, width)),
+    edit: { key: 'input', value: `${width}x${height}` },
+    changed: { ...stage, input: { height, width } },
+  }));
+  const every = skipping.map((frames): Trial => ({
+    kind: 'every',
+    label:
+      frames === 2
+        ? t('Run {0} on every second frame, with a tracker in between', stage.name)
+        : t('Run {0} on every third frame, with a tracker in between', stage.name),
+    edit: { key: 'every', value: String(frames) },
+    changed: { ...stage, every: frames },
+  }));
+  const lighter = members.map(({ label, profile: model }): Trial => ({
+    kind: 'model',
+    label: t('Use {0} for {1}', label, stage.name),
+    edit: null,
+    changed: stage,
+    model,
+  }));
+  return [
+    ...(stage.runs === 'faces' && !stage.batch && faces > 1 ? [batch] : []),
+    ...inputs,
+    ...(stage.runs === 'faces' || stage.every > 1 ? [] : every),
+    ...lighter,
+  ];
+}
+
+/** Sizes at which {@link budgetingPipeline} and {@link changingPipeline} ask the model of these stages for its cost. */
 export function sizesOfStages(
   stages: readonly PipelineStage[],
   faces: number,
@@ -137,6 +150,7 @@ export function sizesOfStages(
   });
 }
 
+/** Smaller inputs of the same shape, with sides that networks with five halvings take. */
 function smallerSizes(stage: PipelineStage, profile: ModelProfile): readonly { height: number; width: number }[] {
   const size = stage.input ?? ownImageSize(profile);
   if (size === null) return [];

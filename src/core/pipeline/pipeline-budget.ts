@@ -3,6 +3,7 @@ import { isUnfit, verdictOf } from '../estimate/verdict';
 import { boardMemoryBytes, leastMemoryBytes } from '../estimate/board-memory';
 import type { Estimate, Query } from '../estimate/estimate';
 import type { Estimators } from '../estimate/estimators';
+import { atOnce, type Pieces } from '../pieces';
 import type { ModelProfile } from '../profile/profile';
 import type { Result } from '../result';
 import type { Pipeline, PipelineStage } from './pipeline';
@@ -82,15 +83,21 @@ export const countedFaces = [1, 2, 5, 10];
  *
  * @param models one for each stage, in order
  */
-export function pipelineBudget(
+export function* budgetingPipeline(
   pipeline: Pipeline,
   models: readonly StageModel[],
   query: PipelineQuery,
   estimators: PipelineEstimators,
-): PipelineBudget {
-  const budgets = pipeline.stages.map((stage, index) =>
-    stageBudget(stage, models[index]!, pipeline.faces, query, estimators),
-  );
+): Pieces<PipelineBudget> {
+  function* budgetsWith(faces: number): Pieces<readonly ReturnType<typeof stageBudget>[]> {
+    const found: ReturnType<typeof stageBudget>[] = [];
+    for (const [index, stage] of pipeline.stages.entries()) {
+      yield;
+      found.push(stageBudget(stage, models[index]!, faces, query, estimators));
+    }
+    return found;
+  }
+  const budgets = yield* budgetsWith(pipeline.faces);
   const perFrame = total(budgets);
   const stages = budgets.map((budget) => ({
     ...budget,
@@ -99,6 +106,14 @@ export function pipelineBudget(
   const { cameraFps } = pipeline;
   const counts = pipeline.stages.some(({ runs }) => runs === 'faces') ? [...countedFaces, pipeline.faces] : [];
   const faces = [...new Set(counts)].filter((count) => count > 0).sort((a, b) => a - b);
+  const byFaces: FacesPoint[] = [];
+  for (const count of faces) {
+    const point = total(yield* budgetsWith(count));
+    if (point === null || point.ms === 0) continue;
+    const { throughputFps, lowFps, highFps } = throughputOf(point);
+    const reached = { throughputFps: throughputFps!, lowFps: lowFps!, highFps: highFps! };
+    byFaces.push({ faces: count, ...reached, keepsUp: keepsUp(point, cameraFps) });
+  }
   const memories = budgets.map(({ memoryBytes }) => memoryBytes);
   return {
     stages,
@@ -113,23 +128,13 @@ export function pipelineBudget(
     keepsUp: budgets.some((budget) => budget.isUnfit) ? false : keepsUp(perFrame, cameraFps),
     memoryBytes: memories.includes(null) ? null : memories.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0),
     boardMemoryBytes: boardMemoryBytes(query.device),
-    byFaces: faces.flatMap((count) => {
-      const point = total(
-        pipeline.stages.map((stage, index) => stageBudget(stage, models[index]!, count, query, estimators)),
-      );
-      if (point === null || point.ms === 0) return [];
-      const { throughputFps, lowFps, highFps } = throughputOf(point);
-      return [
-        {
-          faces: count,
-          throughputFps: throughputFps!,
-          lowFps: lowFps!,
-          highFps: highFps!,
-          keepsUp: keepsUp(point, cameraFps),
-        },
-      ];
-    }),
+    byFaces,
   };
+}
+
+/** The same in one piece. */
+export function pipelineBudget(...asked: Parameters<typeof budgetingPipeline>): PipelineBudget {
+  return atOnce(budgetingPipeline(...asked));
 }
 
 /** What a stage takes per frame with a number of faces in each. */

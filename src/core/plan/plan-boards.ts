@@ -6,7 +6,7 @@ import { isUnfit, verdictOf, type Verdict } from '../estimate/verdict';
 import { deviceIds, deviceName, findDevice, modesOf, peakGflops, type PowerMode } from '../landmarks/devices';
 import type { ModelProfile } from '../profile/profile';
 import { failure, success, type Result } from '../result';
-import type { PlanEstimators, PlanProgress } from './try-candidates';
+import { noPause, type PlanEstimators, type PlanProgress } from './try-candidates';
 
 /** How a model does on one board in one power mode. */
 export interface BoardAnswer {
@@ -43,7 +43,7 @@ export async function planBoards(
   query: Query,
   targetFps: number | null,
   estimators: PlanEstimators,
-  { signal, onCandidate }: PlanProgress = {},
+  { signal, onCandidate, pause = noPause }: PlanProgress = {},
 ): Promise<Result<readonly BoardAnswer[]>> {
   const places = deviceIds(estimators.landmarks).flatMap((device) => {
     const modes: readonly (PowerMode | null)[] = findDevice(device)?.powerModes ?? [];
@@ -52,22 +52,17 @@ export async function planBoards(
   const answers: BoardAnswer[] = [];
   for (const [index, { device, mode }] of places.entries()) {
     await onCandidate?.(index, places.length, deviceName(device));
+    await pause();
+    await estimators.prepare(queryAt(query, device, mode), pause, profile);
     if (signal?.aborted) return failure('cancelled', t('Comparing boards was cancelled.'));
     answers.push(answerOf(profile, query, device, mode, targetFps, estimators));
   }
   return success(answers.sort(bySmallest));
 }
 
-function answerOf(
-  profile: ModelProfile,
-  { runtime, resolution, height, width, batch }: Query,
-  device: string,
-  mode: PowerMode | null,
-  targetFps: number | null,
-  estimators: PlanEstimators,
-): BoardAnswer {
+function queryAt({ runtime, resolution, height, width, batch }: Query, device: string, mode: PowerMode | null): Query {
   const fastest = findDevice(device)?.powerModes[0] ?? null;
-  const at: Query = {
+  return {
     device,
     runtime,
     resolution,
@@ -77,6 +72,18 @@ function answerOf(
     // The fastest mode is what a query without one asks for, and what is remembered of it serves both.
     ...(mode === null || mode === fastest ? {} : { powerMode: mode.name }),
   };
+}
+
+function answerOf(
+  profile: ModelProfile,
+  query: Query,
+  device: string,
+  mode: PowerMode | null,
+  targetFps: number | null,
+  estimators: PlanEstimators,
+): BoardAnswer {
+  const at = queryAt(query, device, mode);
+  const { runtime } = query;
   const prediction = estimators.predict(profile, at);
   const cost = profile.costAt({ ...at, ...prediction.estimate });
   return {

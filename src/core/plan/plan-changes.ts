@@ -15,7 +15,7 @@ import { referenceModel } from '../zoo/reference-model';
 import { planBoards, smallestEnough } from './plan-boards';
 import { rememberedFamilyPlan } from './plan-family';
 import { planResolution, resolutionsToTry } from './plan-resolution';
-import type { PlanEstimators, PlanProgress } from './try-candidates';
+import { noPause, type PlanEstimators, type PlanProgress } from './try-candidates';
 
 /** One way to meet a target that a model misses, with what is predicted then. */
 export type Change = { readonly estimate: Estimate; readonly isSure: boolean } & (
@@ -104,7 +104,7 @@ async function smallerInput(
 async function publishedMember(
   { profile, query, targetFps }: ChangesQuestion,
   estimators: PlanEstimators,
-  { signal, onCandidate }: PlanProgress,
+  { signal, onCandidate, pause = noPause }: PlanProgress,
 ): Promise<readonly Change[]> {
   const task = taskOf(profile.family);
   const point = operatingPoint(profile, query);
@@ -115,14 +115,17 @@ async function publishedMember(
   for (const [index, member] of publishedMembers.entries()) {
     if (!families.has(member.family)) continue;
     await onCandidate?.(index, publishedMembers.length, member.name);
+    await pause();
     if (signal?.aborted) return [];
     const built = referenceModel({ family: member.family, settings: member.settings, resolution, batch });
     if (!built.ok) continue;
+    await pause();
     const profiled = profileModel(built.value.model);
     if (!profiled.ok) continue;
     // Predicting takes as long as reading.
-    await onCandidate?.(index, publishedMembers.length, member.name);
+    await pause();
     const at = { ...query, resolution, batch };
+    await estimators.prepare(at, pause, profiled.value);
     const { estimate } = estimators.predict(profiled.value, at);
     const cost = profiled.value.costAt({ resolution, batch });
     const isSmaller = cost.ok && macsPerInput !== null && cost.value.macs / batch < macsPerInput;
@@ -140,15 +143,16 @@ async function publishedMember(
 async function otherRuntime(
   { profile, query, targetFps }: ChangesQuestion,
   estimators: PlanEstimators,
-  { signal, onCandidate }: PlanProgress,
+  { signal, onCandidate, pause = noPause }: PlanProgress,
 ): Promise<readonly Change[]> {
   const found: Extract<Change, { readonly kind: 'runtime' }>[] = [];
   for (const [index, runtime] of runtimes.entries()) {
     if (runtime === query.runtime) continue;
-    // The first prediction with a runtime makes its fit.
     await onCandidate?.(index, runtimes.length, runtimeName(runtime));
+    await pause();
     if (signal?.aborted) return [];
     const there = { ...query, runtime };
+    await estimators.prepare(there, pause, profile);
     const { estimate } = estimators.predict(profile, there);
     if (estimate === null || estimate.throughputFps < targetFps) continue;
     const concerns = concernsOf(profile, there);

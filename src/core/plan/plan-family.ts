@@ -1,3 +1,4 @@
+import { t } from '../language';
 import { queryKey, type Query } from '../estimate/estimate';
 import { profileModel } from '../profile/profile-model';
 import { failure, success, type Result } from '../result';
@@ -35,21 +36,18 @@ export async function planFamily(
   const checked = completeSettings(family, question.fixed);
   if (!checked.ok) return checked;
   const { query, classes, targetFps } = question;
-  const built = combinations(family, question.fixed).map((settings) => ({
-    label: memberLabel(family, settings),
-    settings,
-    model: referenceModel({
-      family: family.name,
-      settings,
-      resolution: query.resolution,
-      batch: query.batch,
-      classes,
-    }),
-  }));
+  const { resolution, batch } = query;
   const candidates: Candidate[] = [];
   const unbuilt: Unanswered[] = [];
-  for (const { label, settings, model } of built) {
+  let refused: Result<never> | undefined;
+  const members = combinations(family, question.fixed);
+  for (const settings of members) {
+    const label = memberLabel(family, settings);
+    await progress.pause?.();
+    if (progress.signal?.aborted) return failure('cancelled', t('Planning was cancelled.'));
+    const model = referenceModel({ family: family.name, settings, resolution, batch, classes });
     if (!model.ok) {
+      refused ??= model;
       // A combination of settings that does not exist is none to search.
       if (model.error.code !== 'invalid-request') unbuilt.push({ reason: model.error.message, labels: [label] });
       continue;
@@ -58,10 +56,7 @@ export async function planFamily(
     const at = { ...query, resolution: size.resolution, batch: size.batch };
     candidates.push({ label, namedByProfile: true, settings, profile: () => profileModel(structure), query: at });
   }
-  if (candidates.length === 0) {
-    const refused = built.find(({ model }) => !model.ok)?.model;
-    if (refused !== undefined && !refused.ok) return refused;
-  }
+  if (candidates.length === 0 && refused !== undefined) return refused;
   const tried = await tryCandidates(candidates, estimators, progress);
   if (!tried.ok) return tried;
   const trials = distinct([...tried.value.trials].sort(bySize));

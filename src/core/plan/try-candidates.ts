@@ -2,6 +2,7 @@ import { t } from '../language';
 import type { Query } from '../estimate/estimate';
 import type { Estimators } from '../estimate/estimators';
 import { findDevice, supportsRuntime } from '../landmarks/devices';
+import type { Pause } from '../pieces';
 import type { ModelProfile } from '../profile/profile';
 import { failure, success, type Result } from '../result';
 import type { Settings } from '../zoo/family';
@@ -19,13 +20,18 @@ export interface Candidate {
 }
 
 /** What planning needs of the estimators. */
-export type PlanEstimators = Pick<Estimators, 'predict' | 'landmarks'>;
+export type PlanEstimators = Pick<Estimators, 'predict' | 'landmarks' | 'prepare'>;
 
 export interface PlanProgress {
   readonly signal?: AbortSignal;
-  /** Called before each candidate and awaited, so that a host can draw or let other work in between. */
+  /** Called before each candidate and awaited, so that a host can draw. */
   readonly onCandidate?: (done: number, total: number, label: string) => void | Promise<void>;
+  /** Awaited between pieces of a few milliseconds, so that a host can let other work in between. */
+  readonly pause?: Pause;
 }
+
+/** For hosts that nobody waits for. */
+export const noPause: Pause = () => undefined;
 
 export interface Tried {
   readonly trials: readonly Trial[];
@@ -36,7 +42,7 @@ export interface Tried {
 export async function tryCandidates(
   candidates: readonly Candidate[],
   estimators: PlanEstimators,
-  { signal, onCandidate }: PlanProgress,
+  { signal, onCandidate, pause = noPause }: PlanProgress,
 ): Promise<Result<Tried>> {
   const trials: Trial[] = [];
   const labelsByReason = new Map<string, string[]>();
@@ -46,6 +52,7 @@ export async function tryCandidates(
   for (const [index, candidate] of candidates.entries()) {
     const { settings, query } = candidate;
     await onCandidate?.(index, candidates.length, candidate.label);
+    await pause();
     if (signal?.aborted) return failure('cancelled', t('Planning was cancelled.'));
     const profiled = candidate.profile();
     if (!profiled.ok) {
@@ -54,6 +61,9 @@ export async function tryCandidates(
     }
     const profile = profiled.value;
     const label = (candidate.namedByProfile ? profile.variant : null) ?? candidate.label;
+    // Reading takes as long as predicting.
+    await pause();
+    await estimators.prepare(query, pause, profile);
     const { estimate, reason } = estimators.predict(profile, query);
     if (estimate === null) {
       const why = reason ?? t('No method gives an answer.');

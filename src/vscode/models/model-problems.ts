@@ -165,7 +165,7 @@ export function registerModelProblems(
   /** What would help a model to meet its target, in sentences. */
   async function helpOf(profile: ModelProfile, query: Query, targetFps: number): Promise<readonly string[]> {
     const { signal } = ended;
-    const progress = { signal, onCandidate: createYielder(signal) };
+    const progress = { signal, pause: createYielder(signal) };
     const changes = await planChanges({ profile, query, targetFps }, library.estimators, progress);
     signal.throwIfAborted();
     return changes.ok ? [changesSentence(changes.value)] : [];

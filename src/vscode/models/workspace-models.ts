@@ -66,6 +66,7 @@ export function createWorkspaceModels(summaries: WorkspaceSummaries, library: La
           const folder = vscode.workspace.getWorkspaceFolder(file)?.uri;
           const scope = folder?.toString() ?? '';
           const { targetFps, ...query } = settings.get(scope) ?? readSettings(folder);
+          if (!settings.has(scope)) await library.estimators.prepare(query, yieldToEventLoop);
           settings.set(scope, { targetFps, ...query });
           next.push({ file, ...pathOf(file), state: modelState(result, query, targetFps, library.estimators) });
         }

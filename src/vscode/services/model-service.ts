@@ -111,7 +111,7 @@ export function createModelService(
   function preload(query: Query): void {
     // A file that is missing from the package is said where a model is read.
     void loadReader().then(
-      () => library.estimators.graphCostFit(query),
+      () => library.estimators.prepare(query, createYielder()),
       () => undefined,
     );
   }

@@ -3,6 +3,7 @@ import { findMode, type PowerMode } from '../../landmarks/devices';
 import type { Landmark, Runtime } from '../../landmarks/landmark';
 import { beginsWith } from '../../landmarks/landmark-set';
 import { isSameCampaigns, newestCampaign, type NewestCampaign } from '../../landmarks/user-campaign';
+import { atOnce, type Pieces } from '../../pieces';
 import { movedLandmark, pointOf, prepareLandmark, type PreparedLandmark } from './costed-landmark';
 import { logRatios } from './priors';
 import { boardSpecification, stateOfLandmark, type GpuState } from './specification';
@@ -37,12 +38,12 @@ const outgrown = new WeakSet<CostedDeployment>();
  * @param own the campaigns that the user has measured; all that are not published where left out
  * @param before the same deployment with fewer landmarks: if nothing but new ones after them has changed, these are added
  */
-export function costedDeployment(
+export function* costingDeployment(
   from: readonly Landmark[],
   key: DeploymentKey,
   own?: ReadonlySet<string>,
   before?: CostedDeployment,
-): CostedDeployment {
+): Pieces<CostedDeployment> {
   const known = before !== undefined && !outgrown.has(before) && beginsWith(from, before.from) ? before : undefined;
   if (known !== undefined) outgrown.add(known);
   const points: CostedDeployment['points'] = known?.points ?? new Map();
@@ -54,6 +55,7 @@ export function costedDeployment(
     const landmark = from[index]!;
     if (landmark.device !== key.device || landmark.runtime !== key.runtime) continue;
     count += 1;
+    if (count % perPiece === 0) yield;
     const point = pointOf(landmark);
     const same = points.get(point);
     if (same !== undefined) {
@@ -75,6 +77,14 @@ export function costedDeployment(
   const newest = newestCampaign(unseen, own, seen?.newest);
   return { from, count, landmarks, newest, own, points };
 }
+
+/** The same in one piece. */
+export function costedDeployment(...asked: Parameters<typeof costingDeployment>): CostedDeployment {
+  return atOnce(costingDeployment(...asked));
+}
+
+/** Landmarks whose kernels are looked at in one piece. */
+const perPiece = 16;
 
 /** A landmark as it would be in a power mode; one whose clock is not known is taken for the fastest mode's. */
 function inMode(prepared: PreparedLandmark, { device, runtime }: DeploymentKey, mode: PowerMode | undefined) {

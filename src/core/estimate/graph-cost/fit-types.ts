@@ -1,5 +1,6 @@
 import type { Landmark, Runtime } from '../../landmarks/landmark';
 import type { PowerMode } from '../../landmarks/devices';
+import type { Pause } from '../../pieces';
 import type { Result } from '../../result';
 import type { Calibration } from '../calibration';
 import type { RawInterval } from '../family-fit/jackknife';
@@ -61,6 +62,8 @@ export interface GraphCostFit {
   solution(): KnownSolution;
   /** Leaving each family out; made when first asked for. */
   leaveFamilyOut(): readonly GraphCostFold[];
+  /** Makes what that answers, in pieces. */
+  prepareFamilies(pause: Pause): Promise<void>;
   /**
    * Interval of the logarithm of latency in ms on the reference board: CV+ (Barber et al. 2021) over the
    * leave-one-out fits, or over the leave-family-out ones for a family without landmarks, with errors in units of

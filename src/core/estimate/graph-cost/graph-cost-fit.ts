@@ -4,14 +4,15 @@ import { deviceName, findDevice, supportsRuntime, unknownMode } from '../../land
 import { publishedReference } from '../../landmarks/user-campaign';
 import { runtimeName, type Landmark } from '../../landmarks/landmark';
 import { t } from '../../language';
+import { atOnce, type Pieces } from '../../pieces';
 import { refusal, success } from '../../result';
 import { applyCalibration, calibrateFromModels } from './graph-cost-calibration';
 import type { PreparedLandmark } from './costed-landmark';
-import { costedDeployment } from './costed-deployment';
+import { costingDeployment } from './costed-deployment';
 import { bundledSolution } from './bundled-solutions';
 import type { GraphCostFit, GraphCostFold, GraphCostKey, GraphCostOutcome } from './fit-types';
 import { coefficientPrior } from './priors';
-import { countModels, fitPrepared, logLatencyOf, minModels } from './prepared-fit';
+import { countModels, fittingPrepared, logLatencyOf, minModels } from './prepared-fit';
 
 /**
  * Fits its latency model to every landmark of a device and runtime whose model's kernels are known, beginning with
@@ -24,12 +25,12 @@ import { countModels, fitPrepared, logLatencyOf, minModels } from './prepared-fi
  * @param before an earlier fit of the same device, runtime and mode: what it knows of landmarks is kept, and a search
  *   among many starts from it
  */
-export function fitGraphCost(
+export function* fittingGraphCost(
   landmarks: readonly Landmark[],
   key: GraphCostKey,
   own?: ReadonlySet<string>,
   before?: GraphCostFit,
-): GraphCostOutcome {
+): Pieces<GraphCostOutcome> {
   const deployment = t('{0} with {1}', deviceName(key.device), runtimeName(key.runtime));
   const device = findDevice(key.device);
   if (device !== undefined && !supportsRuntime(key.device, key.runtime)) {
@@ -39,27 +40,33 @@ export function fitGraphCost(
   }
   const lack = unknownMode(key.device, key.powerMode);
   if (lack !== null) return refusal(lack);
-  const known = costedDeployment(landmarks, key, own, before?.deployment);
+  const known = yield* costingDeployment(landmarks, key, own, before?.deployment);
   const costed = known.landmarks;
   const models = countModels(costed);
   if (device === undefined && models < minModels) {
     return refusal(describeLack(deployment, known.count, models));
   }
   const prior = before?.prior ?? coefficientPrior(key.device, key.runtime, key.powerMode, isPublished(key));
-  const fitTo = (chosen: readonly PreparedLandmark[], reference: string | null): GraphCostFit => {
+  function* fittingTo(chosen: readonly PreparedLandmark[], reference: string | null): Pieces<GraphCostFit> {
     const solution = chosen === costed && chosen.length > 0 ? bundledSolution(key, known) : null;
-    return { ...fitPrepared(prior, chosen, key, reference, before, undefined, solution), deployment: known };
-  };
+    const fit = yield* fittingPrepared(prior, chosen, key, reference, before, undefined, solution);
+    return { ...fit, deployment: known };
+  }
   const home = known.newest.campaign;
-  const joint = fitTo(costed, home ?? publishedReference(costed.map(({ landmark }) => landmark)));
+  const joint = yield* fittingTo(costed, home ?? publishedReference(costed.map(({ landmark }) => landmark)));
   if (joint.calibration?.isApplied !== false) return success(joint);
   const others = costed.filter(({ landmark }) => landmark.campaign !== home);
   if (countModels(others) < minModels) return success(joint);
-  const published = fitTo(others, joint.calibration.reference);
+  const published = yield* fittingTo(others, joint.calibration.reference);
   const slower = costed.flatMap(({ landmark, latencyOf }) =>
     landmark.campaign === home ? [logLatencyOf(landmark) - published.fit.predict(latencyOf, landmark.family).mean] : [],
   );
   return success(applyCalibration(published, calibrateFromModels(joint.calibration, slower)));
+}
+
+/** The same in one piece. */
+export function fitGraphCost(...asked: Parameters<typeof fittingGraphCost>): GraphCostOutcome {
+  return atOnce(fittingGraphCost(...asked));
 }
 
 /** Whether published landmarks have a device with a runtime, so that what other boards teach leaves them out. */

@@ -5,6 +5,7 @@ import { type Landmark } from '../../landmarks/landmark';
 import { beginsWith } from '../../landmarks/landmark-set';
 import { campaignSpread, intervalDeviations } from '../calibration';
 import { jackknifePlus } from '../family-fit/jackknife';
+import { atOnce, onceInPieces, type Pieces } from '../../pieces';
 import { calibrationOfFit } from './graph-cost-calibration';
 import { countNamedModels, hasSuperMode, prepareLandmark, type PreparedLandmark } from './costed-landmark';
 import type { GraphCostFit, GraphCostFold, GraphCostKey } from './fit-types';
@@ -67,13 +68,19 @@ interface Asked {
   readonly isOfUnknownFamily: boolean;
 }
 
+/** A fit without a model, and what it says of one landmark of that. */
+interface Fold {
+  readonly rest: PartialSolution;
+  readonly fold: GraphCostFold;
+}
+
 /** Landmarks of one left-out model that are predicted where there are more. */
 const maxOfModel = 8;
 
 /** Fits without some landmarks each: where they end, if all was fitted again, and what each says of those. */
 interface LeftOut {
   readonly points: readonly KnownPoint[];
-  readonly folds: readonly { readonly rest: PartialSolution; readonly fold: GraphCostFold }[];
+  readonly folds: readonly Fold[];
 }
 
 /**
@@ -88,7 +95,7 @@ interface LeftOut {
  * @param isExact whether folds are fitted again
  * @param solution of this fit, where it is known
  */
-export function fitPrepared(
+export function* fittingPrepared(
   prior: CoefficientPrior,
   landmarks: readonly PreparedLandmark[],
   key: GraphCostKey,
@@ -96,7 +103,7 @@ export function fitPrepared(
   before?: GraphCostFit,
   isExact = landmarks.length <= maxExactLandmarks,
   solution: KnownSolution | null = null,
-): GraphCostFit {
+): Pieces<GraphCostFit> {
   const model = latencyModel(key.device, key.runtime);
   const ones = model.terms.map(() => 1);
   const rows = landmarkRows(landmarks, prior, before?.rows);
@@ -188,15 +195,17 @@ export function fitPrepared(
    *
    * @param known where the fits without each end, if that is known
    */
-  const leaveOut = (groups: readonly (readonly number[])[], known: readonly KnownPoint[] = []): LeftOut => {
+  function* leaveOut(groups: readonly (readonly number[])[], known: readonly KnownPoint[] = []): Pieces<LeftOut> {
     const points: KnownPoint[] = [];
-    const folds = groups.flatMap((indices, group) => {
-      if (indices.length === landmarks.length) return [];
+    const folds: Fold[] = [];
+    for (const [group, indices] of groups.entries()) {
+      if (indices.length === landmarks.length) continue;
+      yield;
       const point = known.length === groups.length ? known[group] : undefined;
       const rest = isExact ? problem.solveWithout(indices, whole, point) : stepWithout(indices);
-      if (rest === null) return [];
+      if (rest === null) continue;
       if (isExact) points.push({ point: rest.point, variances: rest.variances });
-      return (isExact ? indices : spread(indices, maxOfModel)).map((index) => {
+      for (const index of isExact ? indices : spread(indices, maxOfModel)) {
         const { landmark, latencyOf } = landmarks[index]!;
         const logLatency = logLatencyOf(landmark);
         const isReference = landmark.campaign === reference;
@@ -208,16 +217,18 @@ export function fitPrepared(
             : null;
         const predictedFps = (1000 * landmark.batch) / Math.exp(predicted.mean);
         const error = logLatency - predicted.mean;
-        return { rest, fold: { landmark, predicted, predictedFps, error, plainError } };
-      });
-    });
+        folds.push({ rest, fold: { landmark, predicted, predictedFps, error, plainError } });
+      }
+    }
     return { points, folds };
-  };
+  }
   const shipped = known === null ? null : solution;
-  const byModel = leaveOut(isExact ? allModels(landmarks) : modelsLeftOut(rows, reference!), shipped?.folds);
-  let familiesOut: LeftOut | undefined;
-  const byFamily = () =>
-    (familiesOut ??= leaveOut([...familiesLeftOut(rows, families), ...withoutFamily(rows)], shipped?.familyFolds));
+  const models = isExact ? allModels(landmarks) : modelsLeftOut(rows, reference!);
+  const byModel = yield* leaveOut(models, shipped?.folds);
+  const familiesOut = onceInPieces(() =>
+    leaveOut([...familiesLeftOut(rows, families), ...withoutFamily(rows)], shipped?.familyFolds),
+  );
+  const byFamily = familiesOut.now;
 
   const leaveOneOut = byModel.folds.map(({ fold }) => fold);
   // Only a board that has another to be compared with is calibrated.
@@ -242,6 +253,7 @@ export function fitPrepared(
       folds: byModel.points,
       familyFolds: byFamily().points,
     }),
+    prepareFamilies: async (pause) => void (await familiesOut.withPauses(pause)),
     leaveFamilyOut: () => byFamily().folds.map(({ fold }) => fold),
     deviationAfterBenchmark: (latencyOf, family) => {
       const { deviation } = fit.predict(latencyOf, family);
@@ -288,6 +300,11 @@ export function fitPrepared(
       };
     },
   };
+}
+
+/** The same in one piece. */
+export function fitPrepared(...asked: Parameters<typeof fittingPrepared>): GraphCostFit {
+  return atOnce(fittingPrepared(...asked));
 }
 
 /** Published models that a ladder would begin with, each with what it uses of every term. */

@@ -27,7 +27,7 @@ export function createWorkspaceSummaries(
 ): WorkspaceSummaries {
   const folder = isOnDisk(globalStorageUri) ? globalStorageUri.fsPath : null;
   // Never ended: what was found is still written when the window closes.
-  const cache = createSummaryCache(folder, versionOf(bundle), createYielder(new AbortController().signal));
+  const cache = createSummaryCache(folder, versionOf(bundle), createYielder());
   const summaries = createModelSummaries<vscode.Uri>({
     cache,
     identity: entryIdentity,

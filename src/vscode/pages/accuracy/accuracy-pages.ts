@@ -17,6 +17,7 @@ import {
   type PlacedBackbone,
 } from '../../../core/present/accuracy';
 import { methodName } from '../../../core/present/sentences';
+import type { Pause } from '../../../core/pieces';
 import type { ModelProfile } from '../../../core/profile/profile';
 import {
   accuracyPageMessages,
@@ -89,14 +90,17 @@ export function registerAccuracyPages(
     for (const { settings, ...backbone } of backbones) {
       await yieldToEventLoop();
       const measured = measuredThroughput(backbone, choice, library.estimators.landmarks, isBundledCampaign);
-      placed.push({ ...backbone, throughput: measured ?? predictedBackbone({ settings, ...backbone }, choice) });
+      const throughput = measured ?? (await predictedBackbone({ settings, ...backbone }, choice, yieldToEventLoop));
+      placed.push({ ...backbone, throughput });
     }
     return placed;
   }
 
-  function predictedBackbone(backbone: Backbone, choice: Choice): KnownThroughput | null {
+  async function predictedBackbone(backbone: Backbone, choice: Choice, pause: Pause): Promise<KnownThroughput | null> {
     const profile = profileOfBackbone(backbone);
-    return profile && predicted(library.estimators, profile, choice);
+    if (profile === null) return null;
+    await library.estimators.prepare(choice, pause, profile);
+    return predicted(library.estimators, profile, choice);
   }
 
   async function ownModel(file: string, choice: Choice): Promise<OwnModel> {

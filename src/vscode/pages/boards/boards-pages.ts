@@ -36,7 +36,7 @@ export function registerBoardsPages(
         const runtime = state.runtime ?? settings.runtime;
         const query = sizedQuery({ device: settings.device, runtime }, state.size);
         await service.prepare(analysed.value, [query], signal);
-        const progress = { signal, onCandidate: createYielder(signal) };
+        const progress = { signal, pause: createYielder(signal) };
         const { profile } = analysed.value;
         const answers = await planBoards(profile, query, settings.targetFps, library.estimators, progress);
         signal.throwIfAborted();

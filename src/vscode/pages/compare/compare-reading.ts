@@ -101,6 +101,7 @@ async function entryOf(
   signal.throwIfAborted();
   if (!summary.ok) return { ok: false, row: { id, file, ...summary.error } };
   const profile = profileOfSummary(summary.value);
+  await estimators.prepare(query, createYielder(signal), profile);
   const prediction = estimators.predict(profile, query);
   const dataFiles = isOnDisk(uri) ? summary.value.dataFiles : [];
   const external = await describeExternalFiles(uri.fsPath, dataFiles);

@@ -2,7 +2,8 @@ import type * as vscode from 'vscode';
 import { t } from '../../../core/language';
 import { deviceName } from '../../../core/landmarks/devices';
 import { runtimeName } from '../../../core/landmarks/landmark';
-import { fitAllFamilies } from '../../../core/estimate/family-fit/all-families-fit';
+import type { Pause } from '../../../core/pieces';
+import { fitAllFamilies, usualPoint } from '../../../core/estimate/family-fit/all-families-fit';
 import { fitChart, groupingSentence } from '../../../core/present/fit-chart';
 import { fitReportSentences } from '../../../core/present/fit-sentences';
 import { fitReport } from '../../../core/estimate/fit-report';
@@ -15,6 +16,7 @@ import {
 } from '../../../protocol/fit-page';
 import type { LandmarkLibrary } from '../../services/landmark-library';
 import { readSettings } from '../../services/settings';
+import { createYielder } from '../../services/yield-to-event-loop';
 import { registerTabs, type PageLogic, type Surface } from '../page-host';
 
 /** The page with the fits of a device and runtime, the paper's Figure 3. */
@@ -31,7 +33,7 @@ export function registerFitPanels(extensionUri: vscode.Uri, library: LandmarkLib
     function show(wanted: FitDeployment): void {
       deployment = wanted;
       surface.setTitle(t('Fits: {0}, {1}', deviceName(deployment.device), runtimeName(deployment.runtime)));
-      surface.post(fitMessage(library, deployment));
+      surface.latest(async (signal, post) => post(await fitMessage(library, wanted, createYielder(signal))));
     }
 
     return {
@@ -61,7 +63,19 @@ function settingsDeployment(): FitDeployment {
   return { device, runtime, family: null };
 }
 
-function fitMessage({ estimators }: LandmarkLibrary, deployment: FitDeployment): FitMessage {
+async function fitMessage(
+  { estimators }: LandmarkLibrary,
+  deployment: FitDeployment,
+  pause: Pause,
+): Promise<FitMessage> {
+  // Families left out, too, which the report needs.
+  await estimators.prepare(deployment, pause, { family: null });
+  const here = estimators.landmarksAt(deployment);
+  const point = usualPoint(here);
+  for (const family of point === null ? [] : new Set(here.map((landmark) => landmark.family))) {
+    await pause();
+    if (family !== null) estimators.familyFit({ ...deployment, ...point!, family });
+  }
   const fits = fitAllFamilies(estimators, deployment);
   const chart = fits && fitChart(fits, deployment);
   const deployments = new Map(

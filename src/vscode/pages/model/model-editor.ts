@@ -72,6 +72,7 @@ export function registerModelEditors(
         if (content.kind !== 'model') return post();
         const { analysis } = content;
         await service.prepare(analysis, [query()]);
+        await insights.prepare(analysis.profile, query());
         if (shown !== revision) return;
         const end = new AbortController();
         const value = service.time(analysis, query(), end.signal);

@@ -21,6 +21,8 @@ import { createYielder } from '../../services/yield-to-event-loop';
 
 /** What the page of a model shows besides the prediction. Long computations throw once they are aborted. */
 export interface ModelInsights {
+  /** Makes what the page says of all runtimes at once. */
+  prepare(profile: ModelProfile, query: Query): Promise<void>;
   /** The same model with every runtime on the same device, and what the paper says where there is no number. */
   precisions(profile: ModelProfile, query: Query): ModelMessage['precisions'];
   /** Sizes at which `resolutions` asks for the cost. */
@@ -57,6 +59,7 @@ export function createModelInsights(
   async function resolutions(profile: ModelProfile, query: Query, signal: AbortSignal): Promise<ResolutionView> {
     const yieldToEventLoop = createYielder(signal);
     const { estimators } = library;
+    await estimators.prepare(query, yieldToEventLoop);
     const points: ResolutionPoint[] = [];
     for (const size of sweptSizes(profile, query, estimators.landmarks)) {
       await yieldToEventLoop();
@@ -69,7 +72,7 @@ export function createModelInsights(
 
   async function plans(profile: ModelProfile, query: Query, targetFps: number, signal: AbortSignal): Promise<Plans> {
     const { estimators } = library;
-    const progress = { signal, onCandidate: createYielder(signal) };
+    const progress = { signal, pause: createYielder(signal) };
     const byResolution = await planResolution({ profile, query, targetFps }, estimators, progress);
     const verdict = verdictOf(estimators.predict(profile, query), [], targetFps);
     const isMissed = verdict?.kind === 'misses';
@@ -82,7 +85,19 @@ export function createModelInsights(
     };
   }
 
+  async function prepare(profile: ModelProfile, query: Query): Promise<void> {
+    const pause = createYielder();
+    const { estimators } = library;
+    for (const runtime of runtimes) {
+      const there = { ...query, runtime };
+      await estimators.prepare(there, pause, profile);
+      await pause();
+      estimators.predict(profile, there);
+    }
+  }
+
   return {
+    prepare,
     sizes: (profile, query) =>
       sweptSizes(profile, query, library.estimators.landmarks).map((size) => ({ ...size, batch: query.batch })),
     plannedSizes: (profile, query) => {

@@ -2,11 +2,12 @@ import { posix } from 'node:path';
 import * as vscode from 'vscode';
 import { parseDocument, stringify } from 'yaml';
 import { t } from '../../../core/language';
-import { pipelineChanges, sizesOfStages, type PipelineChange } from '../../../core/pipeline/pipeline-advice';
+import { changingPipeline, sizesOfStages, type PipelineChange } from '../../../core/pipeline/pipeline-advice';
+import { withPauses } from '../../../core/pieces';
 import type { ModelProfile } from '../../../core/profile/profile';
 import type { Pipeline } from '../../../core/pipeline/pipeline';
 import { lighterMembers } from '../../../core/pipeline/lighter-members';
-import { pipelineBudget, type StageModel } from '../../../core/pipeline/pipeline-budget';
+import { budgetingPipeline, type StageModel } from '../../../core/pipeline/pipeline-budget';
 import { pipelineView } from '../../../core/present/pipeline-view';
 import { pipelinePageMessages, pipelinePageState, type PipelinePage } from '../../../protocol/pipeline-page';
 import {
@@ -21,6 +22,7 @@ import { fileType } from '../../services/file-type';
 import type { LandmarkLibrary } from '../../services/landmark-library';
 import type { ModelService } from '../../services/model-service';
 import { readSettings } from '../../services/settings';
+import { createYielder } from '../../services/yield-to-event-loop';
 import { createPageChoice } from '../page-choice';
 import { registerTabs, type PageLogic, type Surface } from '../page-host';
 
@@ -78,8 +80,12 @@ export function registerPipelinePages(
         }
         signal.throwIfAborted();
         const { estimators } = library;
-        const budget = pipelineBudget(pipeline, models, choice.current, estimators);
-        changes = pipelineChanges(pipeline, models, choice.current, estimators, lighterMembers);
+        const { current } = choice;
+        const pause = createYielder(signal);
+        for (const model of models) if (model.ok) await estimators.prepare(current, pause, model.value);
+        const budget = await withPauses(budgetingPipeline(pipeline, models, current, estimators), pause);
+        const proposals = changingPipeline(pipeline, models, current, estimators, lighterMembers);
+        changes = await withPauses(proposals, pause);
         post({
           type: 'pipeline',
           ...choice.shown,

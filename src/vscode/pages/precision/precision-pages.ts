@@ -81,9 +81,12 @@ export function registerPrecisionPages(extensionUri: vscode.Uri, library: Landma
       const isMeasured = measured.some((pair) => pair.family === family && pair.parameters === parameters);
       const profile = isMeasured ? null : profileOfBackbone(backbone);
       if (profile === null) continue;
-      const fpsOf = (runtime: typeof low) =>
-        library.estimators.predict(profile, { device, powerMode, runtime, ...size }).estimate?.throughputFps;
-      const [lowFps, highFps] = [fpsOf(low), fpsOf(high)];
+      const fpsOf = async (runtime: typeof low) => {
+        const query = { device, powerMode, runtime, ...size };
+        await library.estimators.prepare(query, yieldToEventLoop, profile);
+        return library.estimators.predict(profile, query).estimate?.throughputFps;
+      };
+      const [lowFps, highFps] = [await fpsOf(low), await fpsOf(high)];
       if (lowFps === undefined || highFps === undefined) continue;
       const mode = powerMode ?? modesOf(device)[0]?.name ?? null;
       const of = { model: label, family, parameters, engine, device, ...size, powerMode: mode, campaign: null };

@@ -5,6 +5,7 @@ import { pipelineChanges } from '../../../../src/core/pipeline/pipeline-advice';
 import { lighterMembers } from '../../../../src/core/pipeline/lighter-members';
 import { pipelineBudget, type StageModel } from '../../../../src/core/pipeline/pipeline-budget';
 import { readPipeline } from '../../../../src/core/pipeline/read-pipeline';
+import type { Pieces } from '../../../../src/core/pieces';
 import { profileModel } from '../../../../src/core/profile/profile-model';
 import { failure } from '../../../../src/core/result';
 import type { Settings } from '../../../../src/core/zoo/family';
@@ -17,6 +18,11 @@ function member(family: string, resolution = 224, settings: Settings = {}): Stag
   const built = referenceModel({ family, resolution, settings });
   if (!built.ok) throw new Error(built.error.message);
   return profileModel(built.value.model);
+}
+
+function* none(): Pieces<readonly never[]> {
+  yield;
+  return [];
 }
 
 function pipeline(text: string) {
@@ -96,7 +102,7 @@ describe('pipelineChanges', () => {
     const slow = pipeline(
       'faces: 4\nstages:\n- name: detect\n  model: d\n- name: recognise\n  model: r\n  runs: faces\n',
     );
-    const changes = pipelineChanges(slow, [detector, recogniser], query, estimators, () => []);
+    const changes = pipelineChanges(slow, [detector, recogniser], query, estimators, none);
     const before = pipelineBudget(slow, [detector, recogniser], query, estimators).throughputFps!;
     expect(new Set(changes.map(({ kind }) => kind))).toEqual(new Set(['batch', 'input', 'every']));
     for (const { throughputFps, gainFps } of changes) expect(throughputFps - gainFps).toBeCloseTo(before, 9);

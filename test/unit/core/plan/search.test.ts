@@ -31,6 +31,7 @@ function planOf(result: Result<Plan>): Plan {
 function estimators(throughputFps: (profile: ModelProfile, query: Query) => number | null): PlanEstimators {
   return {
     landmarks: bundledLandmarks,
+    prepare: () => Promise.resolve(),
     predict: (profile, asked): Prediction => {
       const value = throughputFps(profile, asked);
       if (value === null) return { estimate: null, reason: 'Nobody knows.', why: null, alternatives: [] };

@@ -4,10 +4,11 @@ import { prepareLandmark } from '../../../../../src/core/estimate/graph-cost/cos
 import { costedDeployment } from '../../../../../src/core/estimate/graph-cost/costed-deployment';
 import { fitGraphCost, meanRelativeError } from '../../../../../src/core/estimate/graph-cost/graph-cost-fit';
 import { fitPrepared, maxExactLandmarks } from '../../../../../src/core/estimate/graph-cost/prepared-fit';
+import type { GraphCostFold } from '../../../../../src/core/estimate/graph-cost/fit-types';
 import { graphCostModel } from '../../../../../src/core/estimate/graph-cost/latency-model';
 import type { CoefficientPrior } from '../../../../../src/core/estimate/graph-cost/priors';
 import { fitFamily } from '../../../../../src/core/estimate/family-fit/landmark-fit';
-import { createEstimators } from '../../../../../src/core/estimate/estimators';
+import { createEstimators, type Estimators } from '../../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../../src/core/landmarks/campaigns';
 import type { Landmark } from '../../../../../src/core/landmarks/landmark';
 import { fitLatency } from '../../../../bench/estimators/map-fit';
@@ -173,6 +174,48 @@ describe('the shipped solutions', () => {
     }
     expect([...missing]).toEqual([]);
   });
+});
+
+describe('a fit in pieces', () => {
+  it('pauses between the models that it leaves out, is what one piece makes, and goes on where it was given up', async () => {
+    const made = createEstimators(bundledLandmarks);
+    const anew = createEstimators(bundledLandmarks);
+    let pauses = 0;
+    const givenUp = made.prepare(nano, () => {
+      if (++pauses === 20) throw new Error('Another page.');
+    });
+    await expect(givenUp).rejects.toThrow('Another page.');
+    let rest = 0;
+    await made.prepare(nano, () => void (rest += 1), { family: 'ResNet' });
+    const { leaveOneOut } = fitOf(made);
+    const whole = createEstimators(bundledLandmarks);
+    let all = 0;
+    await whole.prepare(nano, () => void (all += 1));
+    expect(all).toBeGreaterThan(leaveOneOut.length / 2);
+    // The piece before the 20th pause is not done again.
+    expect(pauses + rest).toBe(all);
+    // Those of a family that nobody has measured need each family left out.
+    let further = 0;
+    await made.prepare(nano, () => void (further += 1), { family: 'ConvNeXt' });
+    expect(further).toBeGreaterThan(5);
+    expect(fitOf(made).fit.coefficients).toEqual(fitOf(anew).fit.coefficients);
+    expect(errorsOf(leaveOneOut)).toEqual(errorsOf(fitOf(anew).leaveOneOut));
+    expect(errorsOf(fitOf(made).leaveFamilyOut())).toEqual(errorsOf(fitOf(anew).leaveFamilyOut()));
+  });
+
+  it('is shared by those that wait and those that cannot', async () => {
+    const shared = createEstimators(bundledLandmarks);
+    let meanwhile: ReturnType<typeof fitOf> | undefined;
+    await shared.prepare(nano, () => void (meanwhile ??= fitOf(shared)));
+    expect(fitOf(shared)).toBe(meanwhile);
+  });
+
+  const fitOf = (estimators: Estimators) => {
+    const outcome = estimators.graphCostFit(nano);
+    if (!outcome.ok) throw new Error(outcome.error);
+    return outcome.value;
+  };
+  const errorsOf = (folds: readonly GraphCostFold[]) => folds.map(({ error }) => error);
 });
 
 describe('estimators that follow others', () => {
