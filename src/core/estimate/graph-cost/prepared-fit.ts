@@ -223,12 +223,10 @@ export function* fittingPrepared(
     return { points, folds };
   }
   const shipped = known === null ? null : solution;
-  const models = isExact ? allModels(landmarks) : modelsLeftOut(rows, reference!);
-  const byModel = yield* leaveOut(models, shipped?.folds);
+  const byModel = yield* leaveOut(isExact ? allModels(landmarks) : modelsLeftOut(rows, reference!), shipped?.folds);
   const familiesOut = onceInPieces(() =>
     leaveOut([...familiesLeftOut(rows, families), ...withoutFamily(rows)], shipped?.familyFolds),
   );
-  const byFamily = familiesOut.now;
 
   const leaveOneOut = byModel.folds.map(({ fold }) => fold);
   // Only a board that has another to be compared with is calibrated.
@@ -251,10 +249,10 @@ export function* fittingPrepared(
       point: whole.point,
       variances: whole.variances,
       folds: byModel.points,
-      familyFolds: byFamily().points,
+      familyFolds: familiesOut.now().points,
     }),
     prepareFamilies: async (pause) => void (await familiesOut.withPauses(pause)),
-    leaveFamilyOut: () => byFamily().folds.map(({ fold }) => fold),
+    leaveFamilyOut: () => familiesOut.now().folds.map(({ fold }) => fold),
     deviationAfterBenchmark: (latencyOf, family) => {
       const { deviation } = fit.predict(latencyOf, family);
       const { point, factor, variances } = whole;
@@ -271,7 +269,7 @@ export function* fittingPrepared(
       const another = isOfAnother && reference !== null ? intervalDeviations * spreadOfAnotherSource : 0;
       const isSeen = family !== null && families.has(family);
       // With landmarks of one family there is none to leave out.
-      const { folds } = isSeen || families.size < 2 ? byModel : byFamily();
+      const { folds } = isSeen || families.size < 2 ? byModel : familiesOut.now();
       if (folds.length < minFolds) {
         // Too few errors to tell their spread: that which the fit expects.
         const { mean, deviation } = fit.predict(latencyOf, family);
