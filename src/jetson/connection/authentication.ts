@@ -133,15 +133,15 @@ export function createAuthenticator(
       return false;
     },
     failure: () => {
-      const place = describeDestination(destination);
-      if (gaveUp) return { code: 'cancelled', message: t('Signing in at {0} was cancelled.', place) };
+      const address = describeDestination(destination);
+      if (gaveUp) return { code: 'cancelled', message: t('Signing in at {0} was cancelled.', address) };
       const what = tried.length > 0 ? t('It refused {0}.', listed(tried)) : t('There was nothing to sign in with.');
       const wants = wanted.length > 0 ? t(' It takes {0}.', listed(wanted, t(' or '))) : '';
       const more = remarks.length > 0 ? t(' Not tried: {0}.', remarks.join('; ')) : '';
       const remedy = t('Check the user name, or add your key there with `ssh-copy-id {0}`.', copyIdTarget(destination));
       return {
         code: 'authentication',
-        message: t('{0} did not let you in. {1}{2}{3} {4}', place, what, wants, more, remedy),
+        message: t('{0} did not let you in. {1}{2}{3} {4}', address, what, wants, more, remedy),
       };
     },
   };

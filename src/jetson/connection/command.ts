@@ -31,7 +31,7 @@ export interface StreamOptions extends Pick<RunOptions, 'stdin' | 'signal'> {
 export interface CommandContext {
   readonly client: Client;
   /** The board as the user knows it, for sentences. */
-  readonly place: string;
+  readonly address: string;
   readonly ended: Promise<Failure | null>;
 }
 
@@ -112,7 +112,7 @@ async function execute(
   argv: readonly string[],
   { stdin, signal, timeoutMs, limitBytes, onStdout, stdout }: Execution,
 ): Promise<Result<CommandOutcome>> {
-  const { client, place, ended } = context;
+  const { client, address, ended } = context;
   const name = shortName(argv);
   if (signal?.aborted) return failure('cancelled', t('{0} was cancelled.', name));
   return new Promise((resolve) => {
@@ -137,12 +137,12 @@ async function execute(
       timeoutMs === undefined
         ? undefined
         : setTimeout(
-            () => abandon(failure('timed-out', t('{0} took over {1} s at {2}.', name, timeoutMs / 1000, place))),
+            () => abandon(failure('timed-out', t('{0} took over {1} s at {2}.', name, timeoutMs / 1000, address))),
             timeoutMs,
           );
     const beginning = setTimeout(() => {
       if (announced.pid() !== null) return;
-      const what = t('{0} has not begun to run {1} within {2} s', place, name, beginsWithinMs / 1000);
+      const what = t('{0} has not begun to run {1} within {2} s', address, name, beginsWithinMs / 1000);
       abandon(failure('timed-out', t('{0}. Check what the user’s login shell waits for when it starts there.', what)));
     }, beginsWithinMs);
     beginning.unref();
@@ -150,7 +150,7 @@ async function execute(
     void ended.then((why) => {
       settle({
         ok: false,
-        error: why ?? { code: 'disconnected', message: t('The connection to {0} was closed.', place) },
+        error: why ?? { code: 'disconnected', message: t('The connection to {0} was closed.', address) },
       });
     });
     /** When the link breaks, commands fail a moment before the connection is known to be gone, which says more. */
@@ -168,7 +168,7 @@ async function execute(
         if (!settled) take(onStdout(bytes));
       });
       opened.stderr.on('data', (bytes: Buffer) => {
-        if (!announced.stderr.add(bytes) && !settled) take(tooMuch({ place }, argv, limitBytes));
+        if (!announced.stderr.add(bytes) && !settled) take(tooMuch({ address }, argv, limitBytes));
       });
       opened.on('exit', (code: number | null, signalName?: string) => {
         exit = { code, signal: signalName ?? null };
@@ -178,7 +178,7 @@ async function execute(
       opened.on('close', () => {
         if (exit.code === null && exit.signal === null) {
           settleAfterAll(
-            failure('board-misbehaves', t('{0} ended {1} without saying how it went. Try again.', place, name)),
+            failure('board-misbehaves', t('{0} ended {1} without saying how it went. Try again.', address, name)),
           );
         } else {
           settle(
@@ -195,7 +195,7 @@ async function execute(
       onOpen: begin,
       onRefused: (error) => {
         settleAfterAll(
-          failure('board-misbehaves', t('{0} does not start {1}: {2}. Try again.', place, name, error.message)),
+          failure('board-misbehaves', t('{0} does not start {1}: {2}. Try again.', address, name, error.message)),
         );
       },
       isUnwanted: () => settled,
@@ -318,8 +318,8 @@ function boundedOutput(limit: number): { add(bytes: Buffer): boolean; text(): st
   };
 }
 
-function tooMuch({ place }: { place: string }, argv: readonly string[], limit: number, isLine = false): Failure {
-  const said = [shortName(argv), place, Math.round(limit / 1024)] as const;
+function tooMuch({ address }: { address: string }, argv: readonly string[], limit: number, isLine = false): Failure {
+  const said = [shortName(argv), address, Math.round(limit / 1024)] as const;
   const message = isLine
     ? t('{0} at {1} printed a line of over {2} KiB, which no board should. It was stopped.', ...said)
     : t('{0} at {1} printed over {2} KiB, which no board should. It was stopped.', ...said);

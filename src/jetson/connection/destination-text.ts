@@ -32,12 +32,13 @@ export function parseDestinationText(text: string): Result<DestinationText> {
   if (isUrl && user?.includes(':')) {
     return invalid(text, t('a password cannot be part of it: leave it out, and it is asked for'));
   }
-  const place = splitPort(rest.slice(at + 1));
-  if (place === null) return invalid(text, t('the port must be a number from 1 to 65535'));
-  if (place.host === '') return invalid(text, t('there is no host'));
-  if (place.host.startsWith('-')) return invalid(text, t('a host cannot begin with a dash'));
-  if (/[/\\'"`$;&|<>()[\]{}#]/.test(place.host)) return invalid(text, t('the host holds a character that no host has'));
-  return success({ user, ...place });
+  const hostAndPort = splitPort(rest.slice(at + 1));
+  if (hostAndPort === null) return invalid(text, t('the port must be a number from 1 to 65535'));
+  if (hostAndPort.host === '') return invalid(text, t('there is no host'));
+  if (hostAndPort.host.startsWith('-')) return invalid(text, t('a host cannot begin with a dash'));
+  if (/[/\\'"`$;&|<>()[\]{}#]/.test(hostAndPort.host))
+    return invalid(text, t('the host holds a character that no host has'));
+  return success({ user, ...hostAndPort });
 }
 
 /** Null if it is not a port. */

@@ -58,7 +58,7 @@ export interface DestinationOptions {
   readonly configFile?: string;
   readonly home?: string;
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** The system whose places and agents count; default: this one. */
+  /** The system whose paths and SSH agents count; default: this one. */
   readonly platform?: NodeJS.Platform;
 }
 
@@ -169,11 +169,11 @@ async function resolveWithJumps(
   const resolved = destinationOf(wanted, alias, options.value, surroundings);
   if (!resolved.ok) return resolved;
   const own = resolved.value;
-  const place = describeDestination(own);
-  if (chain.includes(place)) {
+  const address = describeDestination(own);
+  if (chain.includes(address)) {
     return failure(
       'invalid-request',
-      t('The ProxyJump of {0} leads back to {1}. Correct ~/.ssh/config, so that the jumps end.', chain[0]!, place),
+      t('The ProxyJump of {0} leads back to {1}. Correct ~/.ssh/config, so that the jumps end.', chain[0]!, address),
     );
   }
   const jump = options.value.first('proxyjump');
@@ -189,7 +189,7 @@ async function resolveWithJumps(
         t('The ProxyJump of {0} is {1}. {2}', alias, JSON.stringify(jump), parsed.error.message),
       );
     }
-    const hop = await resolveWithJumps(parsed.value, name, { ...resolution, chain: [...chain, place] });
+    const hop = await resolveWithJumps(parsed.value, name, { ...resolution, chain: [...chain, address] });
     if (!hop.ok) return hop;
     // Only the first hop is reached by its own jumps; for the others the hop before is the way.
     hops.push(...(index === 0 ? hop.value.proxyJump : []), { ...hop.value, proxyJump: [] });
@@ -230,10 +230,11 @@ function destinationOf(
     j: options.first('proxyjump') ?? '',
     k: hostKeyAlias ?? wanted.host,
   };
-  const place = (text: string): string => paths.resolve(expandHome(expandTokens(text, tokens, environment), home));
+  const absolutePath = (text: string): string =>
+    paths.resolve(expandHome(expandTokens(text, tokens, environment), home));
   const files = (name: string, defaults: readonly string[]): string[] => {
     const words = options.words(name) ?? defaults;
-    return words.some((word) => word.toLowerCase() === 'none') ? [] : words.map(place);
+    return words.some((word) => word.toLowerCase() === 'none') ? [] : words.map(absolutePath);
   };
   const identityFiles = options.all('identityfile').filter((file) => file.toLowerCase() !== 'none');
   const ssh = (name: string): string => paths.join(home, '.ssh', name);
@@ -250,12 +251,12 @@ function destinationOf(
     hostKeyAlias,
     identityFiles:
       identityFiles.length > 0
-        ? [...new Set(identityFiles.map(place))]
+        ? [...new Set(identityFiles.map(absolutePath))]
         : options.all('identityfile').length > 0
           ? []
           : ['id_ed25519', 'id_ecdsa', 'id_rsa'].map(ssh),
     identityFilesConfigured: identityFiles.length > 0,
-    identityAgent: agentOf(options.first('identityagent'), place, surroundings),
+    identityAgent: agentOf(options.first('identityagent'), absolutePath, surroundings),
     identitiesOnly: options.flag('identitiesonly'),
     userKnownHostsFiles: files('userknownhostsfile', [ssh('known_hosts'), ssh('known_hosts2')]),
     globalKnownHostsFiles: files('globalknownhostsfile', [system('ssh_known_hosts'), system('ssh_known_hosts2')]),
@@ -282,7 +283,7 @@ export const windowsAgentPipe = '\\\\.\\pipe\\openssh-ssh-agent';
 
 function agentOf(
   configured: string | null,
-  place: (text: string) => string,
+  absolutePath: (text: string) => string,
   { environment, isWindows }: Surroundings,
 ): string | null {
   if (configured?.toLowerCase() === 'none') return null;
@@ -291,7 +292,7 @@ function agentOf(
   if (variable !== undefined) {
     return environment[variable] || (configured === null && isWindows ? windowsAgentPipe : null);
   }
-  return configured === null || configured.startsWith('\\\\') ? configured : place(configured);
+  return configured === null || configured.startsWith('\\\\') ? configured : absolutePath(configured);
 }
 
 function familyOf(text: string | null): Destination['addressFamily'] {

@@ -40,15 +40,15 @@ const farewellMs = 1_000;
  */
 export function openLink(destination: Destination, stream: Duplex, options: LinkOptions): Promise<Result<Link>> {
   const { known, prompts, signal, keepaliveIntervalMs } = options;
-  const place = describeDestination(destination);
+  const address = describeDestination(destination);
   // Nothing may be awaited before ssh2 listens: the peer may have spoken, or hung up, already.
   if (signal?.aborted || stream.destroyed) {
     stream.destroy();
     const why: Failure = {
       code: 'unreachable',
-      message: t('{0} hung up at once. Is an SSH server listening there?', place),
+      message: t('{0} hung up at once. Is an SSH server listening there?', address),
     };
-    return Promise.resolve(signal?.aborted ? cancelled(place) : { ok: false, error: why });
+    return Promise.resolve(signal?.aborted ? cancelled(address) : { ok: false, error: why });
   }
 
   const limitMs =
@@ -65,14 +65,14 @@ export function openLink(destination: Destination, stream: Duplex, options: Link
     const clock = stoppableTimer(limitMs, () => {
       stop({
         code: 'timed-out',
-        message: t('{0} answers too slowly: signing in took over {1} s. Try again.', place, limitMs / 1000),
+        message: t('{0} answers too slowly: signing in took over {1} s. Try again.', address, limitMs / 1000),
       });
     });
     const stop = (why: Failure): void => {
       cause ??= why;
       stream.destroy();
     };
-    const onAbort = (): void => stop({ code: 'cancelled', message: t('Connecting to {0} was cancelled.', place) });
+    const onAbort = (): void => stop({ code: 'cancelled', message: t('Connecting to {0} was cancelled.', address) });
     signal?.addEventListener('abort', onAbort, { once: true });
 
     const ask: AskUser = async (question) => {
@@ -99,7 +99,7 @@ export function openLink(destination: Destination, stream: Duplex, options: Link
         signal?.removeEventListener('abort', onAbort);
         gone.abort();
         const why =
-          cause ?? explainEnd(lastError, { place, ready, keyIsTrusted, signingIn: () => authenticator.failure() });
+          cause ?? explainEnd(lastError, { address, ready, keyIsTrusted, signingIn: () => authenticator.failure() });
         if (ready) resolveEnded(closing ? null : why);
         else resolve({ ok: false, error: why });
       });
@@ -113,7 +113,7 @@ export function openLink(destination: Destination, stream: Duplex, options: Link
     client.on('change password', () => {
       stop({
         code: 'authentication',
-        message: t('The password at {0} has expired. Set a new one with `ssh {0}`, then try again.', place),
+        message: t('The password at {0} has expired. Set a new one with `ssh {0}`, then try again.', address),
       });
     });
     client.on('ready', () => {
@@ -125,7 +125,7 @@ export function openLink(destination: Destination, stream: Duplex, options: Link
           code: 'disconnected',
           message: t(
             '{0} has not answered for a while: the link is dead. Check the network and the board’s power, then connect again.',
-            place,
+            address,
           ),
         });
       });
@@ -180,8 +180,8 @@ export function openLink(destination: Destination, stream: Duplex, options: Link
   });
 }
 
-function cancelled(place: string): Result<never> {
-  return failure('cancelled', t('Connecting to {0} was cancelled.', place));
+function cancelled(address: string): Result<never> {
+  return failure('cancelled', t('Connecting to {0} was cancelled.', address));
 }
 
 /** SHA-1 is left out, as OpenSSH does since 8.8 and 8.2, unless the user's configuration asks for it. */
@@ -195,20 +195,20 @@ function algorithmsFor({ sha1 }: Destination, known: KnownKeys): NonNullable<Con
 }
 
 interface Stage {
-  readonly place: string;
+  readonly address: string;
   readonly ready: boolean;
   readonly keyIsTrusted: boolean;
   readonly signingIn: () => Failure;
 }
 
-function explainEnd(error: Error | null, { place, ready, keyIsTrusted, signingIn }: Stage): Failure {
+function explainEnd(error: Error | null, { address, ready, keyIsTrusted, signingIn }: Stage): Failure {
   const detail = error === null ? '' : ` (${error.message})`;
   if (ready) {
     return {
       code: 'disconnected',
       message: t(
         'The connection to {0} was lost{1}. Check the network and the board’s power, then connect again.',
-        place,
+        address,
         detail,
       ),
     };
@@ -221,7 +221,7 @@ function explainEnd(error: Error | null, { place, ready, keyIsTrusted, signingIn
           code: 'disconnected',
           message: t(
             '{0} hung up while signing in{1}. Try again; its log (journalctl -u ssh) may say why.',
-            place,
+            address,
             detail,
           ),
         };
@@ -231,7 +231,7 @@ function explainEnd(error: Error | null, { place, ready, keyIsTrusted, signingIn
       code: 'unreachable',
       message: t(
         '{0} takes none of the algorithms that are offered{1}; older servers know only those with SHA-1. Update its SSH server, or allow them for this host in ~/.ssh/config, as ssh needs it too: HostKeyAlgorithms +ssh-rsa, KexAlgorithms +diffie-hellman-group14-sha1 or MACs +hmac-sha1.',
-        place,
+        address,
         detail,
       ),
     };
@@ -240,7 +240,7 @@ function explainEnd(error: Error | null, { place, ready, keyIsTrusted, signingIn
     code: 'unreachable',
     message: t(
       '{0} answered, but no SSH connection came of it{1}. Is an SSH server listening on that port?',
-      place,
+      address,
       detail,
     ),
   };
@@ -277,8 +277,8 @@ export async function openSocket(
   { host, port, addressFamily }: Pick<Destination, 'host' | 'port' | 'addressFamily'>,
   { timeoutMs, signal }: { timeoutMs: number; signal?: AbortSignal | undefined },
 ): Promise<Result<net.Socket>> {
-  const place = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
-  if (signal?.aborted) return cancelled(place);
+  const address = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+  if (signal?.aborted) return cancelled(address);
   return new Promise((resolve) => {
     const family = addressFamily === 'any' ? {} : { family: addressFamily === 'inet' ? 4 : 6 };
     const socket = net.connect({ host, port, noDelay: true, ...family });
@@ -292,8 +292,8 @@ export async function openSocket(
       resolve(result);
     };
     const onError = (error: NodeJS.ErrnoException): void =>
-      settle(failure('unreachable', whyUnreachable(host, place, error)));
-    const onAbort = (): void => settle(cancelled(place));
+      settle(failure('unreachable', whyUnreachable(host, address, error)));
+    const onAbort = (): void => settle(cancelled(address));
     const timer = setTimeout(
       () =>
         settle(
@@ -301,7 +301,7 @@ export async function openSocket(
             'timed-out',
             t(
               '{0} did not answer within {1} s. Check the address, the network and the board’s power.',
-              place,
+              address,
               timeoutMs / 1000,
             ),
           ),
@@ -314,7 +314,7 @@ export async function openSocket(
   });
 }
 
-function whyUnreachable(host: string, place: string, error: NodeJS.ErrnoException): string {
+function whyUnreachable(host: string, address: string, error: NodeJS.ErrnoException): string {
   // Where several addresses were tried, each has its own error.
   const code = error.code ?? (error as unknown as AggregateError).errors?.[0]?.code;
   switch (code) {
@@ -323,14 +323,14 @@ function whyUnreachable(host: string, place: string, error: NodeJS.ErrnoExceptio
     case 'EAI_NODATA':
       return t('No host named {0} was found. Check the name, or use its address.', host);
     case 'ECONNREFUSED':
-      return t('{0} refuses connections. Is the SSH server running there, and is the port right?', place);
+      return t('{0} refuses connections. Is the SSH server running there, and is the port right?', address);
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'EHOSTDOWN':
-      return t('{0} cannot be reached from here ({1}). Check the network and the board’s power.', place, code);
+      return t('{0} cannot be reached from here ({1}). Check the network and the board’s power.', address, code);
     case 'ETIMEDOUT':
-      return t('{0} did not answer. Check the address, the network and the board’s power.', place);
+      return t('{0} did not answer. Check the address, the network and the board’s power.', address);
     default:
-      return t('{0} cannot be reached: {1}.', place, error.message || code);
+      return t('{0} cannot be reached: {1}.', address, error.message || code);
   }
 }

@@ -94,33 +94,35 @@ async function openForward(
   { client, ended }: Link,
   { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal | undefined },
 ): Promise<Result<ClientChannel>> {
-  const place = describeDestination(hop);
+  const address = describeDestination(hop);
   return new Promise((resolve) => {
     const settle = (result: Result<ClientChannel>): void => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
       resolve(result);
     };
-    const onAbort = (): void => settle(failure('cancelled', t('Connecting to {0} was cancelled.', place)));
+    const onAbort = (): void => settle(failure('cancelled', t('Connecting to {0} was cancelled.', address)));
     const timer = setTimeout(
       () =>
-        settle(failure('timed-out', t('{0} did not answer the host before it within {1} s.', place, timeoutMs / 1000))),
+        settle(
+          failure('timed-out', t('{0} did not answer the host before it within {1} s.', address, timeoutMs / 1000)),
+        ),
       timeoutMs,
     );
     signal?.addEventListener('abort', onAbort, { once: true });
     void ended.then((why) => {
       settle({
         ok: false,
-        error: why ?? { code: 'disconnected', message: t('The jump host closed the connection to {0}.', place) },
+        error: why ?? { code: 'disconnected', message: t('The jump host closed the connection to {0}.', address) },
       });
     });
     try {
       client.forwardOut('127.0.0.1', 0, hop.host, hop.port, (error, channel) => {
-        if (error) settle(failure('unreachable', t('The jump host cannot reach {0}: {1}.', place, error.message)));
+        if (error) settle(failure('unreachable', t('The jump host cannot reach {0}: {1}.', address, error.message)));
         else settle(success(channel));
       });
     } catch (error) {
-      settle(failure('unreachable', t('The jump host cannot reach {0}: {1}.', place, (error as Error).message)));
+      settle(failure('unreachable', t('The jump host cannot reach {0}: {1}.', address, (error as Error).message)));
     }
   });
 }
@@ -134,7 +136,7 @@ function withHop(error: Failure, hop: Destination, destination: Destination): Re
 }
 
 function sessionOver(destination: Destination, { client, ended, close }: Link): BoardSession {
-  const context = { client, ended, place: describeDestination(destination) };
+  const context = { client, ended, address: describeDestination(destination) };
   let sftp: Promise<Result<SFTPWrapper>> | null = null;
   return {
     destination,
@@ -153,7 +155,7 @@ function sessionOver(destination: Destination, { client, ended, close }: Link): 
 }
 
 function openSftp(
-  { client, ended, place }: { client: Link['client']; ended: Link['ended']; place: string },
+  { client, ended, address }: { client: Link['client']; ended: Link['ended']; address: string },
   onGone: () => void,
 ): Promise<Result<SFTPWrapper>> {
   return new Promise((resolve) => {
@@ -162,7 +164,7 @@ function openSftp(
       resolve({ ok: false, error });
     };
     void ended.then((why) =>
-      fail(why ?? { code: 'disconnected', message: t('The connection to {0} was closed.', place) }),
+      fail(why ?? { code: 'disconnected', message: t('The connection to {0} was closed.', address) }),
     );
     const refuse = ({ message }: Error): void =>
       fail({
@@ -171,9 +173,9 @@ function openSftp(
         message: /^Packet length/.test(message)
           ? t(
               'The login shell at {0} prints something when it starts, which breaks file transfers. Make it print only in interactive sessions; check ~/.bashrc there.',
-              place,
+              address,
             )
-          : t('{0} offers no file transfer ({1}). Enable the sftp subsystem of its SSH server.', place, message),
+          : t('{0} offers no file transfer ({1}). Enable the sftp subsystem of its SSH server.', address, message),
       });
     // If the link is what failed, `ended` says so in a moment.
     const refused = (error: Error): void => void setTimeout(() => refuse(error), lossIsKnownWithinMs);
