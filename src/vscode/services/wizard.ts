@@ -62,22 +62,22 @@ export async function runWizard<Value>(
       answers.push({ value, isAsked });
       return value;
     };
-    const shown = <Given>(show: (place: Place) => Promise<Given>): Promise<Given> =>
+    const shown = <Given>(show: (position: StepPosition) => Promise<Given>): Promise<Given> =>
       answered(true, () => show({ title, step: 1 + answers.filter(({ isAsked }) => isAsked).length, questions }));
     const wizard: Wizard = {
       expect: (count) => void (questions = count),
       pick: (items, question) =>
-        shown(async (place) => {
+        shown(async (position) => {
           const active = items.find(({ label }) => label === earlier.get(question.prompt));
-          const [picked] = await showPick(items, question, place, active);
+          const [picked] = await showPick(items, question, position, active);
           earlier.set(question.prompt, picked!.label);
           return picked!;
         }),
-      pickMany: (items, question) => shown((place) => showPick(items, question, place, 'many')),
+      pickMany: (items, question) => shown((position) => showPick(items, question, position, 'many')),
       input: (question) =>
-        shown(async (place) => {
+        shown(async (position) => {
           const { prompt, value } = question;
-          const entered = await showInput({ ...question, value: earlier.get(prompt) ?? value }, place);
+          const entered = await showInput({ ...question, value: earlier.get(prompt) ?? value }, position);
           if (entered !== value) earlier.set(prompt, entered);
           return entered;
         }),
@@ -99,7 +99,7 @@ export async function runWizard<Value>(
 }
 
 /** A question's number among the others. */
-interface Place {
+interface StepPosition {
   readonly title: string;
   readonly step: number;
   readonly questions: number | undefined;
@@ -109,7 +109,7 @@ interface Place {
 function showPick<Item extends vscode.QuickPickItem>(
   items: readonly Item[],
   { prompt }: Question,
-  place: Place,
+  position: StepPosition,
   selection: Item | 'many' | undefined,
 ): Promise<readonly Item[]> {
   const list = vscode.window.createQuickPick<Item>();
@@ -119,7 +119,7 @@ function showPick<Item extends vscode.QuickPickItem>(
     list.canSelectMany = true;
     list.selectedItems = items.filter(({ picked }) => picked === true);
   } else if (selection !== undefined) list.activeItems = [selection];
-  return shownInput(list, place, (accept) =>
+  return shownInput(list, position, (accept) =>
     list.onDidAccept(() => {
       // Enter while no item matches the filter is no answer.
       if (selection === 'many' || list.selectedItems.length > 0) accept([...list.selectedItems]);
@@ -127,7 +127,7 @@ function showPick<Item extends vscode.QuickPickItem>(
   );
 }
 
-function showInput({ prompt, value = '', placeHolder, complaint }: TextQuestion, place: Place) {
+function showInput({ prompt, value = '', placeHolder, complaint }: TextQuestion, position: StepPosition) {
   const box = vscode.window.createInputBox();
   box.prompt = prompt;
   box.value = value;
@@ -139,7 +139,7 @@ function showInput({ prompt, value = '', placeHolder, complaint }: TextQuestion,
     return message;
   };
   box.onDidChangeValue((text) => void check(text));
-  return shownInput<string>(box, place, (accept) =>
+  return shownInput<string>(box, position, (accept) =>
     box.onDidAccept(async () => {
       const text = box.value;
       if ((await check(text)) === undefined) accept(text.trim());
@@ -152,7 +152,7 @@ function shownInput<Given>(
   input: vscode.QuickInput & { buttons: readonly vscode.QuickInputButton[] } & {
     readonly onDidTriggerButton: vscode.Event<vscode.QuickInputButton>;
   },
-  { title, step, questions }: Place,
+  { title, step, questions }: StepPosition,
   onAccept: (accept: (given: Given) => void) => vscode.Disposable,
 ): Promise<Given> {
   input.title = title;

@@ -1,7 +1,7 @@
 import { DataType } from '../data-types';
 import type { Attribute, Node } from '../model';
 import { int, ints, NodeReader } from '../attributes';
-import { madeNode, type Place } from './draft';
+import { madeNode, type RewriteContext } from './draft';
 
 /**
  * Writes an operator with others and gives the value that takes the place of its first output; null where that cannot be
@@ -18,14 +18,14 @@ export class Body extends NodeReader {
 
   constructor(
     node: Node,
-    readonly place: Place,
+    readonly context: RewriteContext,
   ) {
     super(node);
     this.#base = node.outputs[0] ?? '';
   }
 
   add(opType: string, inputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}): string {
-    const output = this.place.fresh(`${this.#base}_${opType}`);
+    const output = this.context.fresh(`${this.#base}_${opType}`);
     this.nodes.push(madeNode(opType, inputs, output, attributes));
     return output;
   }
@@ -37,19 +37,19 @@ export class Body extends NodeReader {
 
   /** Numbers of the type of the original's first input. */
   constant(dims: readonly number[], values: readonly number[]): string {
-    return this.place.addConstant(`${this.#base}_constant`, this.type(), dims, values);
+    return this.context.addConstant(`${this.#base}_constant`, this.type(), dims, values);
   }
 
   integer(value: number): string {
-    return this.place.addConstant(`${this.#base}_constant`, DataType.INT64, [], [value]);
+    return this.context.addConstant(`${this.#base}_constant`, DataType.INT64, [], [value]);
   }
 
   list(values: readonly number[]): string {
-    return this.place.addConstant(`${this.#base}_constant`, DataType.INT64, [values.length], values);
+    return this.context.addConstant(`${this.#base}_constant`, DataType.INT64, [values.length], values);
   }
 
   type(): number {
-    return this.place.elementType(this.node.inputs[0] ?? '') || DataType.FLOAT;
+    return this.context.elementType(this.node.inputs[0] ?? '') || DataType.FLOAT;
   }
 
   mean(input: string, axes: readonly number[]): string {
@@ -63,13 +63,13 @@ export class Body extends NodeReader {
   /** Reduces axes, which are an input from opset `since` on. */
   reduce(opType: string, input: string, axes: readonly number[], since: number, keepdims = 1): string {
     const kept = { keepdims: int(keepdims) };
-    if (this.place.opset < since) return this.add(opType, [input], { axes: ints(axes), ...kept });
+    if (this.context.opset < since) return this.add(opType, [input], { axes: ints(axes), ...kept });
     return this.add(opType, [input, this.list(axes)], kept);
   }
 
   unsqueeze(input: string, axes: readonly number[]): string {
     if (axes.length === 0) return input;
-    if (this.place.opset < 13) return this.add('Unsqueeze', [input], { axes: ints(axes) });
+    if (this.context.opset < 13) return this.add('Unsqueeze', [input], { axes: ints(axes) });
     return this.add('Unsqueeze', [input, this.list(axes)]);
   }
 
@@ -79,7 +79,7 @@ export class Body extends NodeReader {
   }
 
   reshape(input: string, shape: string): string {
-    return this.add('Reshape', [input, shape], this.place.opset < 14 ? {} : { allowzero: int(0) });
+    return this.add('Reshape', [input, shape], this.context.opset < 14 ? {} : { allowzero: int(0) });
   }
 
   /** Gives a value under the name of a further output of the original, where that has it. */

@@ -2,7 +2,7 @@ import { int, ints } from '../attributes';
 import { DataType } from '../data-types';
 import type { Dimension, Node } from '../model';
 import { Body, type Decomposition, type Inputs } from './body';
-import type { Place } from './draft';
+import type { RewriteContext } from './draft';
 import type { DecomposableOperator } from './rewritable';
 import { einsum } from './einsum';
 import { cumSum, gatherElements, gatherNd, oneHot, scatterElements, scatterNd, trilu } from './indexing';
@@ -44,8 +44,8 @@ const decompositions = new Map<string, Decomposition>(
 );
 
 /** A node written with others; null if its operator cannot be, or not with these inputs. */
-export function decomposed(node: Node, place: Place): readonly Node[] | null {
-  const body = new Body(node, place);
+export function decomposed(node: Node, context: RewriteContext): readonly Node[] | null {
+  const body = new Body(node, context);
   const value = decompositions.get(node.opType)?.(body, node.inputs) ?? null;
   return value === null ? null : body.end(value);
 }
@@ -82,7 +82,7 @@ const integers: ReadonlySet<number> = new Set([DataType.INT8, DataType.INT16, Da
 
 /** Of integers: `Div` of them drops what is left over, towards 0; Mod has the sign of the divisor, with fmod of the dividend. */
 function mod(body: Body, [dividend = '', divisor = '']: Inputs): string | null {
-  if (!integers.has(body.place.elementType(dividend))) return null;
+  if (!integers.has(body.context.elementType(dividend))) return null;
   const remainder = (of: string): string =>
     body.add('Sub', [of, body.add('Mul', [body.add('Div', [of, divisor]), divisor])]);
   const left = remainder(dividend);
@@ -90,7 +90,7 @@ function mod(body: Body, [dividend = '', divisor = '']: Inputs): string | null {
 }
 
 function castLike(body: Body, [value = '', like = '']: Inputs): string | null {
-  const to = body.place.elementType(like);
+  const to = body.context.elementType(like);
   if (to === 0) return null;
   return body.add('Cast', [value], { to: int(to) });
 }
@@ -98,7 +98,7 @@ function castLike(body: Body, [value = '', like = '']: Inputs): string | null {
 /** The axes from `axis` to the last, counted from the end; null where the rank is needed and unknown. */
 function trailingAxes(body: Body): readonly number[] | null {
   const axis = body.int('axis', -1);
-  const rank = axis < 0 ? 0 : (body.place.shape(body.node.inputs[0] ?? '')?.length ?? null);
+  const rank = axis < 0 ? 0 : (body.context.shape(body.node.inputs[0] ?? '')?.length ?? null);
   const first = rank === null ? 0 : axis - rank;
   if (first >= 0 || first < -64) return null;
   return Array.from({ length: -first }, (_, index) => first + index);
@@ -124,12 +124,12 @@ function rmsNormalization(body: Body, [x = '', scale = '']: Inputs): string | nu
 
 /** By InstanceNormalization of the groups; scale and shift are per group in opset 18 and per channel from 21 on. */
 function groupNormalization(body: Body, [x = '', scale = '', bias = '']: Inputs): string | null {
-  const shape = body.place.shape(x);
+  const shape = body.context.shape(x);
   const groups = body.int('num_groups', 0);
   if (shape === null || shape.length < 3 || groups < 1 || groups > 1e6) return null;
-  const perChannel = body.place.opset >= 21;
+  const perChannel = body.context.opset >= 21;
   const vector = (value: number): string =>
-    body.place.addConstant(
+    body.context.addConstant(
       `${body.node.outputs[0]}_constant`,
       body.type(),
       [groups],
@@ -169,7 +169,7 @@ interface AttentionSizes {
 
 function attentionSizes(body: Body): AttentionSizes | null {
   const [query = '', key = '', value = '', , pastKey = ''] = body.node.inputs;
-  const [shape, keyShape, valueShape] = [body.place.shape(query), body.place.shape(key), body.place.shape(value)];
+  const [shape, keyShape, valueShape] = [body.context.shape(query), body.context.shape(key), body.context.shape(value)];
   if (shape === null || keyShape === null || valueShape === null) return null;
   const isFlat = shape.length === 3;
   const heads = isFlat ? body.int('q_num_heads', 0) : shape[1];
@@ -178,7 +178,7 @@ function attentionSizes(body: Body): AttentionSizes | null {
   if (!isCount(heads) || !isCount(keyHeads) || !isCount(widths) || !isCount(valueWidths)) return null;
   const [width, valueWidth] = isFlat ? [widths / heads, valueWidths / keyHeads] : [widths, valueWidths];
   if (![heads / keyHeads, width, valueWidth].every(Number.isInteger) || heads / keyHeads > 256) return null;
-  const past = pastKey === '' ? 0 : body.place.shape(pastKey)?.at(-2);
+  const past = pastKey === '' ? 0 : body.context.shape(pastKey)?.at(-2);
   const own = keyShape.at(-2);
   const columns = typeof own === 'number' && typeof past === 'number' ? own + past : undefined;
   return { isFlat, heads, keyHeads, width, valueWidth, rows: shape.at(-2), columns, past };
@@ -200,7 +200,7 @@ function attention(
   if (sizes === null || (pastKey === '') !== (pastValue === '')) return null;
   const { isFlat, heads, keyHeads, width, valueWidth, rows, columns, past } = sizes;
   const isCausal = body.int('is_causal', 0) !== 0;
-  const maskWidth = mask === '' ? columns : body.place.shape(mask)?.at(-1);
+  const maskWidth = mask === '' ? columns : body.context.shape(mask)?.at(-1);
   // A mask may end before the keys do, and then hides the rest.
   if (typeof columns === 'number' && typeof maskWidth === 'number' && maskWidth !== 1 && maskWidth < columns)
     return null;
@@ -232,7 +232,7 @@ function attention(
       hidden = body.add('Add', [hidden, mask]);
     }
     if (mask !== '') {
-      const isBool = body.place.elementType(mask) === DataType.BOOL;
+      const isBool = body.context.elementType(mask) === DataType.BOOL;
       hidden = body.add('Add', [
         hidden,
         isBool ? body.add('Where', [mask, body.scalar(0), body.scalar(masked)]) : mask,

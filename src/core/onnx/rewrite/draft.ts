@@ -4,10 +4,10 @@ import { inferShapes } from '../shapes/infer';
 import { knownElements, staticShape, type InferredValue } from '../shapes/value';
 
 /** Nodes in place of one; null leaves it as it is. */
-export type NodeRewrite = (node: Node, place: Place) => readonly Node[] | null;
+export type NodeRewrite = (node: Node, context: RewriteContext) => readonly Node[] | null;
 
-/** What a rewrite knows of the place of a node, and what it may add there. */
-export interface Place {
+/** What a rewrite knows of the graph around a node, and what it may add to it. */
+export interface RewriteContext {
   /** Version of the node's opset. */
   readonly opset: number;
   /** A tensor whose values are known: of an initializer, a Constant, or arithmetic with these and with shapes. */
@@ -47,7 +47,7 @@ function rewriteGraph(graph: Graph, outer: readonly Graph[], work: Work): Graph 
   const scopes = [graph, ...outer];
   const added = new Map<string, Tensor>();
   const constants = scopes.map(constantsOf);
-  const place = (node: Node): Place => ({
+  const context = (node: Node): RewriteContext => ({
     opset: node.opset ?? work.opset,
     constant: (name) =>
       added.get(name) ?? constants.find((known) => known.has(name))?.get(name) ?? computed(work.values().get(name)),
@@ -63,7 +63,7 @@ function rewriteGraph(graph: Graph, outer: readonly Graph[], work: Work): Graph 
   let changed = false;
   const nodes = graph.nodes.flatMap((node) => {
     const inner = withSubgraphs(node, (body) => rewriteGraph(body, scopes, work));
-    const replaced = work.rewrite(inner, place(inner));
+    const replaced = work.rewrite(inner, context(inner));
     changed ||= inner !== node || replaced !== null;
     return replaced ?? [inner];
   });

@@ -22,7 +22,7 @@ const maxAxes = 8;
  */
 export function einsum(body: Body, [first = '']: Inputs): string | null {
   const equation = equationOf(body);
-  if (equation === null || !floatTypes.has(body.place.elementType(first) || DataType.FLOAT)) return null;
+  if (equation === null || !floatTypes.has(body.context.elementType(first) || DataType.FLOAT)) return null;
   const { operands, output, sizes } = equation;
   let product: Operand | null = null;
   for (const [index, operand] of operands.entries()) {
@@ -48,7 +48,7 @@ function equationOf(body: Body): Equation | null {
   const { inputs } = body.node;
   const equation = body.string('equation', '');
   if (!/^(?:[A-Za-z, ]|\.{3})+(?:->(?:[A-Za-z ]|\.{3})*)?$/.test(equation) || inputs.length > maxOperands) return null;
-  const shapes = inputs.map((name) => body.place.shape(name));
+  const shapes = inputs.map((name) => body.context.shape(name));
   const ranks = shapes.map((shape) => shape?.length ?? Infinity);
   if (ranks.some((rank) => rank > maxAxes)) return null;
   const terms = parseEinsum(equation, ranks);

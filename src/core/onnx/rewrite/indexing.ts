@@ -13,7 +13,7 @@ const maxMade = 2 ** 16;
 
 /** A shape of numbers alone, with no more elements than a table may have; null otherwise. */
 function smallShape(body: Body, name: string): readonly number[] | null {
-  const shape = body.place.shape(name);
+  const shape = body.context.shape(name);
   if (!shape?.every((size): size is number => typeof size === 'number' && size >= 1)) return null;
   return productOf(shape) <= maxMade ? shape : null;
 }
@@ -48,7 +48,7 @@ interface Indices {
 
 /** Constant indices of GatherND and ScatterND; null where they or the axes that they name are unknown. */
 function indicesOf(data: string, indices: string, body: Body): Indices | null {
-  const [shape, tensor] = [body.place.shape(data), body.place.constant(indices)];
+  const [shape, tensor] = [body.context.shape(data), body.context.constant(indices)];
   const length = tensor?.dims.at(-1) ?? 0;
   if (shape === null || !tensor?.values || length < 1 || length > shape.length) return null;
   const named = shape.slice(0, length);
@@ -107,7 +107,7 @@ function placesAlong(
   body: Body,
 ): { shape: readonly number[]; dims: readonly number[]; places: readonly number[] } | null {
   const [data = '', indices = ''] = body.node.inputs;
-  const [shape, tensor] = [smallShape(body, data), body.place.constant(indices)];
+  const [shape, tensor] = [smallShape(body, data), body.context.constant(indices)];
   if (shape === null || !tensor?.values?.length || tensor.dims.length !== shape.length) return null;
   const axis = body.int('axis', 0);
   const along = axis < 0 ? axis + shape.length : axis;
@@ -150,11 +150,11 @@ const indexTypes: ReadonlySet<number> = new Set([DataType.INT32, DataType.INT64]
 /** By comparison with each index; one below 0 counts from the end, and one outside gives `off` everywhere. */
 export function oneHot(body: Body, [indices = '', depths = '', values = '']: Inputs): string | null {
   const [shape, depth, pair] = [
-    body.place.shape(indices),
-    body.place.constant(depths)?.values?.[0],
-    body.place.constant(values),
+    body.context.shape(indices),
+    body.context.constant(depths)?.values?.[0],
+    body.context.constant(values),
   ];
-  const type = body.place.elementType(indices);
+  const type = body.context.elementType(indices);
   if (shape === null || pair?.values?.length !== 2 || !indexTypes.has(type)) return null;
   if (depth === undefined || !Number.isInteger(depth) || depth < 1 || depth > maxMade) return null;
   const axis = body.int('axis', -1);
@@ -169,15 +169,15 @@ export function oneHot(body: Body, [indices = '', depths = '', values = '']: Inp
     );
   const isHot = body.add('Or', [body.add('Equal', [column, counted(0)]), body.add('Equal', [column, counted(-depth)])]);
   const [off, on] = pair.values.map((value) =>
-    body.place.addConstant(`${body.node.outputs[0]}_value`, pair.dataType, [], [value]),
+    body.context.addConstant(`${body.node.outputs[0]}_value`, pair.dataType, [], [value]),
   );
   return body.add('Where', [isHot, on!, off!]);
 }
 
 /** The last two axes must be known, as the triangle is made here. */
 export function trilu(body: Body, [x = '', offset = '']: Inputs): string | null {
-  const [rows, columns] = body.place.shape(x)?.slice(-2) ?? [];
-  const by = offset === '' ? 0 : body.place.constant(offset)?.values?.[0];
+  const [rows, columns] = body.context.shape(x)?.slice(-2) ?? [];
+  const by = offset === '' ? 0 : body.context.constant(offset)?.values?.[0];
   if (typeof rows !== 'number' || typeof columns !== 'number' || by === undefined) return null;
   if (rows < 1 || columns < 1 || rows * columns > 16 * maxMade) return null;
   const isUpper = body.int('upper', 1) !== 0;
@@ -185,14 +185,14 @@ export function trilu(body: Body, [x = '', offset = '']: Inputs): string | null 
     const distance = (at % columns) - Math.floor(at / columns) - by;
     return Number(isUpper ? distance >= 0 : distance <= 0);
   });
-  const mask = body.place.addConstant(`${body.node.outputs[0]}_constant`, DataType.BOOL, [rows, columns], kept);
+  const mask = body.context.addConstant(`${body.node.outputs[0]}_constant`, DataType.BOOL, [rows, columns], kept);
   return body.add('Where', [mask, x, body.scalar(0)]);
 }
 
 /** Running sums by a product with a triangle of ones; its axis must be known, and of a size at which that is cheap. */
 export function cumSum(body: Body, [x = '', axes = '']: Inputs): string | null {
-  const [shape, axis] = [body.place.shape(x), body.place.constant(axes)?.values?.[0]];
-  const isFloat = [DataType.FLOAT, DataType.FLOAT16].some((type) => type === body.place.elementType(x));
+  const [shape, axis] = [body.context.shape(x), body.context.constant(axes)?.values?.[0]];
+  const isFloat = [DataType.FLOAT, DataType.FLOAT16].some((type) => type === body.context.elementType(x));
   if (shape === null || axis === undefined || !isFloat) return null;
   const at = axis < 0 ? axis + shape.length : axis;
   const size = shape[at];

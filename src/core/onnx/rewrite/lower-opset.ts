@@ -1,7 +1,7 @@
 import { subgraphsOf } from '../attributes';
 import { DataType } from '../data-types';
 import type { Graph, Model, Node } from '../model';
-import { rewriteNodes, type Place } from './draft';
+import { rewriteNodes, type RewriteContext } from './draft';
 import { introducedIn, newestKnownOpset, opsetChanges } from './opset-changes';
 
 /** A model at a lower opset. */
@@ -31,8 +31,8 @@ function lowerTo(model: Model, opset: number): Lowered | null {
   if (!allExist(model.graph, opset)) return null;
   let isRewritten = false;
   let isPossible = true;
-  const changed = rewriteNodes(model, (node, place) => {
-    const lowered = isPossible ? lowerNode(node, place, opset) : null;
+  const changed = rewriteNodes(model, (node, context) => {
+    const lowered = isPossible ? lowerNode(node, context, opset) : null;
     if (lowered === null) isPossible = false;
     else isRewritten ||= lowered.isRewritten;
     return lowered?.nodes ?? null;
@@ -43,17 +43,21 @@ function lowerTo(model: Model, opset: number): Lowered | null {
 }
 
 /** A node at a lower opset; null where it has no such form. */
-function lowerNode(node: Node, place: Place, opset: number): { nodes: readonly Node[]; isRewritten: boolean } | null {
+function lowerNode(
+  node: Node,
+  context: RewriteContext,
+  opset: number,
+): { nodes: readonly Node[]; isRewritten: boolean } | null {
   if (node.domain !== '') return { nodes: [node], isRewritten: false };
   const nodes: Node[] = [];
   let last = withoutOpset(node);
   let isRewritten = false;
   for (const change of opsetChanges.get(node.opType) ?? []) {
     // The body of a model-local function may be of an older opset than the model: nothing is made newer here.
-    if (change.version > opset && change.version > place.opset) continue;
-    if (change.version <= opset && change.version <= place.opset) continue;
+    if (change.version > opset && change.version > context.opset) continue;
+    if (change.version <= opset && change.version <= context.opset) continue;
     if (change.version <= opset) return null;
-    const undone = change.undo(last, place);
+    const undone = change.undo(last, context);
     if (undone === null) return null;
     if (undone === 'same') continue;
     isRewritten ||= undone.isRewritten;

@@ -1,7 +1,7 @@
 import { int, intOf, ints, stringOf, withAttribute, withoutAttributes } from '../attributes';
 import { DataType } from '../data-types';
 import type { Node } from '../model';
-import type { Place } from './draft';
+import type { RewriteContext } from './draft';
 import { reductions } from './rewritable';
 
 /**
@@ -11,7 +11,7 @@ import { reductions } from './rewritable';
 export interface OpsetChange {
   readonly version: number;
   /** The node as the opset before has it; `same` where it is that already, null where there is none. */
-  readonly undo: (node: Node, place: Place) => Undone;
+  readonly undo: (node: Node, context: RewriteContext) => Undone;
 }
 
 export type Undone = { readonly nodes: readonly Node[]; readonly isRewritten: boolean } | 'same' | null;
@@ -148,10 +148,10 @@ function unless(isNew: (node: Node) => boolean): OpsetChange['undo'] {
 
 /** The second input as an attribute; it must be constant. */
 function inputToAttribute(name: string): OpsetChange['undo'] {
-  return (node, place) => {
+  return (node, context) => {
     const [data = '', list = ''] = node.inputs;
     if (list === '') return 'same';
-    const values = place.constant(list)?.values;
+    const values = context.constant(list)?.values;
     if (!values) return null;
     return rewritten({ ...withAttribute(node, name, ints(values)), inputs: [data] });
   };
@@ -161,11 +161,11 @@ function inputToAttribute(name: string): OpsetChange['undo'] {
  * Axes of a Reduce operator as an attribute. Parsers that do not know the input reduce over all axes.
  * `noop_with_empty_axes`, which came with the input, makes a node without axes an Identity.
  */
-export function axesToAttribute(node: Node, place: Place): Undone {
+export function axesToAttribute(node: Node, context: RewriteContext): Undone {
   const [data = '', list = ''] = node.inputs;
   const isNoop = intOf(node, 'noop_with_empty_axes', 0) !== 0;
   const plain = { ...withoutAttributes(node, ['noop_with_empty_axes']), inputs: [data] };
-  const values = list === '' ? [] : place.constant(list)?.values;
+  const values = list === '' ? [] : context.constant(list)?.values;
   if (!values) return null;
   if (values.length > 0) return rewritten(withAttribute(plain, 'axes', ints(values)));
   if (isNoop) return null;
@@ -174,39 +174,43 @@ export function axesToAttribute(node: Node, place: Place): Undone {
 }
 
 /** `allowzero` says what a 0 in the wanted shape means, so it does nothing where there is none. */
-function withoutAllowzero(node: Node, place: Place): Undone {
-  const wanted = place.constant(node.inputs[1] ?? '')?.values;
+function withoutAllowzero(node: Node, context: RewriteContext): Undone {
+  const wanted = context.constant(node.inputs[1] ?? '')?.values;
   const isPlain = intOf(node, 'allowzero', 0) === 0 || (wanted != null && !wanted.includes(0));
   return isPlain ? without(node, ['allowzero']) : null;
 }
 
 /** Before opset 18 a Split without sizes gives parts of one size; with `num_outputs` the last may be smaller. */
-function withoutNumOutputs(node: Node, place: Place): Undone {
+function withoutNumOutputs(node: Node, context: RewriteContext): Undone {
   if ((node.inputs[1] ?? '') !== '') return without(node, ['num_outputs']);
   const parts = intOf(node, 'num_outputs', node.outputs.length);
   const axis = intOf(node, 'axis', 0);
-  const shape = place.shape(node.inputs[0] ?? '');
+  const shape = context.shape(node.inputs[0] ?? '');
   const size = shape?.at(axis);
   if (typeof size !== 'number' || parts !== node.outputs.length || parts < 1) return null;
   if (size % parts === 0) return without(node, ['num_outputs']);
   const part = Math.ceil(size / parts);
   const sizes = Array.from({ length: parts }, (_, index) => Math.min(part, size - index * part));
   if (sizes.some((each) => each < 1)) return null;
-  const list = place.addConstant(`${node.outputs[0]}_split`, DataType.INT64, [parts], sizes);
+  const list = context.addConstant(`${node.outputs[0]}_split`, DataType.INT64, [parts], sizes);
   return rewritten({ ...withoutAttributes(node, ['num_outputs']), inputs: [node.inputs[0] ?? '', list] });
 }
 
 /** Places of axes among so many; null where one is none of them. */
 function placesOf(axes: readonly number[], rank: number): readonly number[] | null {
   const places = axes.map((axis) => (axis < 0 ? axis + rank : axis));
-  return places.every((place) => Number.isInteger(place) && place >= 0 && place < rank) ? places : null;
+  return places.every((axis) => Number.isInteger(axis) && axis >= 0 && axis < rank) ? places : null;
 }
 
 /** Before opset 18 Pad has an amount for every axis, without a list of axes. */
-export function padOfAllAxes(node: Node, place: Place): Undone {
+export function padOfAllAxes(node: Node, context: RewriteContext): Undone {
   const [data = '', pads = '', value = '', list = ''] = node.inputs;
   if (list === '') return 'same';
-  const [axes, amounts, rank] = [place.constant(list)?.values, place.constant(pads)?.values, place.shape(data)?.length];
+  const [axes, amounts, rank] = [
+    context.constant(list)?.values,
+    context.constant(pads)?.values,
+    context.shape(data)?.length,
+  ];
   const places = axes && rank !== undefined ? placesOf(axes, rank) : null;
   if (!places || !amounts || rank === undefined || amounts.length !== 2 * places.length) return null;
   const whole = new Array<number>(2 * rank).fill(0);
@@ -214,46 +218,46 @@ export function padOfAllAxes(node: Node, place: Place): Undone {
     whole[at] = amounts[index]!;
     whole[at + rank] = amounts[index + places.length]!;
   });
-  const all = place.addConstant(`${node.outputs[0]}_pads`, DataType.INT64, [2 * rank], whole);
+  const all = context.addConstant(`${node.outputs[0]}_pads`, DataType.INT64, [2 * rank], whole);
   return rewritten({ ...node, inputs: value === '' ? [data, all] : [data, all, value] });
 }
 
 /** Before opset 18 Resize has a scale or a size for every axis, and neither smooths nor keeps the aspect ratio. */
-function resizeOfAllAxes(node: Node, place: Place): Undone {
+function resizeOfAllAxes(node: Node, context: RewriteContext): Undone {
   const axes = node.attributes.get('axes');
-  const plain = defaults({ antialias: 0, keep_aspect_ratio_policy: 'stretch' })(node, place);
+  const plain = defaults({ antialias: 0, keep_aspect_ratio_policy: 'stretch' })(node, context);
   if (axes === undefined || plain === null) return plain;
   const [data = '', region = '', scales = '', sizes = ''] = node.inputs;
-  const shape = place.shape(data);
+  const shape = context.shape(data);
   const places = axes.kind === 'ints' && shape !== null ? placesOf(axes.values, shape.length) : null;
-  const given = place.constant(scales === '' ? sizes : scales)?.values;
+  const given = context.constant(scales === '' ? sizes : scales)?.values;
   if (places === null || shape === null || !given || given.length !== places.length || region !== '') return null;
   const whole: (number | null)[] = shape.map((size) => (scales === '' ? (typeof size === 'number' ? size : null) : 1));
   places.forEach((at, index) => (whole[at] = given[index]!));
   if (!whole.every((each) => each !== null)) return null;
   const dataType = scales === '' ? DataType.INT64 : DataType.FLOAT;
-  const all = place.addConstant(`${node.outputs[0]}_sizes`, dataType, [shape.length], whole);
+  const all = context.addConstant(`${node.outputs[0]}_sizes`, dataType, [shape.length], whole);
   const newer = ['axes', 'antialias', 'keep_aspect_ratio_policy'];
   const inputs = scales === '' ? [data, '', '', all] : [data, '', all];
   return rewritten({ ...withoutAttributes(node, newer), inputs });
 }
 
 /** Before opset 13 Softmax takes everything from its axis on as one; that is the same for the last axis alone. */
-function lastAxis(node: Node, place: Place): Undone {
+function lastAxis(node: Node, context: RewriteContext): Undone {
   const axis = intOf(node, 'axis', -1);
-  if (axis !== -1 && axis !== (place.shape(node.inputs[0] ?? '')?.length ?? 0) - 1) return null;
+  if (axis !== -1 && axis !== (context.shape(node.inputs[0] ?? '')?.length ?? 0) - 1) return null;
   if (node.attributes.has('axis')) return 'same';
   return rewritten(withAttribute(node, 'axis', int(axis)));
 }
 
 /** Part of a shape, as Shape gives it since opset 15, by Shape and Slice. */
-function sliceOfShape(node: Node, place: Place): Undone {
+function sliceOfShape(node: Node, context: RewriteContext): Undone {
   const start = intOf(node, 'start', 0);
   const isToEnd = !node.attributes.has('end');
   if (start === 0 && isToEnd) return without(node, ['start']);
-  const whole = place.fresh(`${node.outputs[0]}_Shape`);
+  const whole = context.fresh(`${node.outputs[0]}_Shape`);
   const list = (value: number): string =>
-    place.addConstant(`${node.outputs[0]}_constant`, DataType.INT64, [1], [value]);
+    context.addConstant(`${node.outputs[0]}_constant`, DataType.INT64, [1], [value]);
   const end = isToEnd ? 2 ** 31 - 1 : intOf(node, 'end', 0);
   const slice: Node = {
     ...node,
@@ -265,10 +269,10 @@ function sliceOfShape(node: Node, place: Place): Undone {
 }
 
 /** Before opset 13 Resize wants its inputs for the region and the scales, empty where they are not used. */
-function emptyScales(node: Node, place: Place): Undone {
+function emptyScales(node: Node, context: RewriteContext): Undone {
   const [data = '', region = '', scales = '', ...sizes] = node.inputs;
   if (region !== '' && scales !== '') return 'same';
-  const empty = (): string => place.addConstant(`${node.outputs[0]}_constant`, DataType.FLOAT, [0], []);
+  const empty = (): string => context.addConstant(`${node.outputs[0]}_constant`, DataType.FLOAT, [0], []);
   return rewritten({ ...node, inputs: [data, region || empty(), scales || empty(), ...sizes] });
 }
 
@@ -279,8 +283,8 @@ function unitDilations(node: Node): Undone {
   return without(node, ['dilations']);
 }
 
-function olderGridModes(node: Node, place: Place): Undone {
-  if (place.shape(node.inputs[0] ?? '')?.length !== 4) return null;
+function olderGridModes(node: Node, context: RewriteContext): Undone {
+  if (context.shape(node.inputs[0] ?? '')?.length !== 4) return null;
   const mode = stringOf(node, 'mode', 'linear');
   const value = mode === 'linear' ? 'bilinear' : mode === 'cubic' ? 'bicubic' : mode;
   return rewritten(withAttribute(node, 'mode', { kind: 'string', value }));
@@ -293,6 +297,6 @@ function olderRoiAlign(node: Node): Undone {
 }
 
 /** Before opset 13 there is one scale for the whole tensor. */
-function wholeTensor(node: Node, place: Place): Undone {
-  return place.shape(node.inputs[1] ?? '')?.length === 0 ? without(node, ['axis']) : null;
+function wholeTensor(node: Node, context: RewriteContext): Undone {
+  return context.shape(node.inputs[1] ?? '')?.length === 0 ? without(node, ['axis']) : null;
 }

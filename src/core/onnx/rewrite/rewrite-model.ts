@@ -138,10 +138,10 @@ type Note = (code: RewriteCode, say: () => string) => void;
 function decompose(model: Model, { importable, groupsScales }: RewriteTarget, note: Note): Model {
   if (importable === null) return model;
   const counts = new Map<string, number>();
-  const result = rewriteNodes(model, (node, place) => {
-    const isOther = groupsScales && node.opType === 'GroupNormalization' && place.opset >= 21;
+  const result = rewriteNodes(model, (node, context) => {
+    const isOther = groupsScales && node.opType === 'GroupNormalization' && context.opset >= 21;
     if (node.domain !== '' || (importable.has(node.opType) && !isOther)) return null;
-    const nodes = decomposed(node, place);
+    const nodes = decomposed(node, context);
     if (nodes !== null) counts.set(node.opType, (counts.get(node.opType) ?? 0) + 1);
     return nodes;
   });
@@ -153,16 +153,16 @@ function moveAxes(model: Model, { axesAsAttributes, padsAllAxes }: RewriteTarget
   if (axesAsAttributes.size === 0 && !padsAllAxes) return model;
   const pads = new Map<string, number>();
   const counts = new Map<string, number>();
-  const result = rewriteNodes(model, (node, place) => {
+  const result = rewriteNodes(model, (node, context) => {
     if (node.domain !== '') return null;
     if (padsAllAxes && node.opType === 'Pad') {
-      const padded = padOfAllAxes(node, place);
+      const padded = padOfAllAxes(node, context);
       if (padded === null || padded === 'same') return null;
       pads.set('Pad', (pads.get('Pad') ?? 0) + 1);
       return padded.nodes;
     }
     if (!axesAsAttributes.has(node.opType) || (node.inputs[1] ?? '') === '') return null;
-    const moved = axesToAttribute(node, place);
+    const moved = axesToAttribute(node, context);
     if (moved === null || moved === 'same') return null;
     counts.set(node.opType, (counts.get(node.opType) ?? 0) + 1);
     return moved.nodes;
