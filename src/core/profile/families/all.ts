@@ -2,6 +2,7 @@ import { cdcn } from './cdcn';
 import { convolutionalFamilies } from './convolutional';
 import { blazeface, scrfd, ultraface, yunet } from './face-detectors';
 import type { Family } from './family';
+import { pipnet } from './pipnet';
 import { retinaface } from './retinaface';
 import { yolo } from './yolo';
 
@@ -10,6 +11,7 @@ export const families: readonly Family[] = [
   ...convolutionalFamilies,
   cdcn,
   blazeface,
+  pipnet,
   retinaface,
   scrfd,
   ultraface,

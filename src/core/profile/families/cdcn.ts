@@ -177,7 +177,7 @@ function memberOf(levels: readonly Levels[], network: Network): Member | null {
   const evidence = [
     merged
       ? t(
-          'Three blocks of 3×3 convolutions with the published widths ({0}); a central difference, if there is one, is merged into the kernels.',
+          'Three blocks of 3×3 convolutions with the published widths ({0}); a central difference, if there is one, is merged into the kernels, and without one it is the depth network of Liu et al. (2018) that CDCN follows.',
           blocks,
         )
       : t(

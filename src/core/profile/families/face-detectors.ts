@@ -7,6 +7,7 @@ import { passBack, withAncestors } from '../structure/walk';
 import { wordsOf } from '../structure/words';
 import { detectorFamily, landmarksSuffix } from './detector';
 import type { TrainedBehind } from './family';
+import { brackets } from './naming';
 
 /** Linzaer 2019, Ultra-Light-Fast-Generic-Face-Detector-1MB: an SSD with four levels on a thin MobileNetV1. */
 export const ultraface = detectorFamily({
@@ -55,8 +56,8 @@ export const yunet = detectorFamily({
   member: ({ detection: { deepest }, landmarks }, network) => {
     const words = trunkWords(network, deepest);
     if (!/^C3\/2~ P D3~ m2\/2 (?:P D3~ P D3~ (?:m2\/2 )?)+(?:P D3~ )?$/.test(words)) return null;
-    const width = firstPairWidth(network, deepest);
-    const size = width === 64 ? 'n' : width === 32 ? 's' : `custom width ${width}`;
+    const widths = stageWidths(network, deepest);
+    const size = YUNET_MEMBERS.get(widths.join()) ?? `custom channels ${brackets(widths)}`;
     return {
       variant: `YuNet ${size}${landmarksSuffix(landmarks, 5)}`,
       backbone: t('The backbone consists of pairs of such blocks with max pooling between.'),
@@ -67,12 +68,18 @@ export const yunet = detectorFamily({
   },
 });
 
-/** Channels after the first pair of blocks behind the stem; of the published sizes n has 64 and s 32. */
-function firstPairWidth(network: Network, end: number): number {
-  const pointwise = network
+/** Channels of the stages: Wu et al. 2023, Table 1, and the configurations of its code. */
+const YUNET_MEMBERS: ReadonlyMap<string, string> = new Map([
+  ['16,64,64,64,64,64', 'n'],
+  ['16,32,64,64,64,64', 's'],
+]);
+
+/** Channels after the first block, and after each pair of blocks that follows. */
+function stageWidths(network: Network, end: number): number[] {
+  const widths = network
     .itemsBetween(SOURCE, end)
-    .flatMap((item) => (item.kind === 'conv' && hasKernel(item.conv, 1) ? [item.conv] : []));
-  return pointwise[2]?.outputChannels ?? 0;
+    .flatMap((item) => (item.kind === 'conv' && hasKernel(item.conv, 1) ? [item.conv.outputChannels] : []));
+  return widths.filter((_, index) => index % 2 === 0).slice(0, Math.ceil(widths.length / 2));
 }
 
 /** Depths and widths of the backbone's stages: Guo et al. 2021, Table 6, and the configurations of its code. */

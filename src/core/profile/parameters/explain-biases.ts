@@ -75,13 +75,15 @@ function alternative(
       'If all of these had biases of their own as well, the network would have {0} parameters, and fewer if only some had; folding hides it.',
       count,
     );
-  if (origin === 'author')
-    return layers.length > 1
-      ? t(
-          'If the author wrote all of them, the network would have {0} parameters and the same graph; if only some of them, a number between.',
-          count,
-        )
-      : t('If the author wrote it, the network would have {0} parameters and the same graph.', count);
+  if (origin === 'author') {
+    const beside = layers.reduce((sum, layer) => sum + channelsOf(layer), parameters);
+    return t(
+      'If the author wrote {0, plural, one {it} other {all of them}}, the network would have {1} parameters and the same graph; with {0, plural, one {a bias of its own} other {biases of their own}} beside BatchNormalization, {2}; and if only some are so, a number between.',
+      layers.length,
+      count,
+      wholeNumber(beside),
+    );
+  }
   return recognised?.normalisedVariant === undefined
     ? t('With folded BatchNormalization, the network would have {0} parameters and the same graph.', count)
     : t(

@@ -1,4 +1,5 @@
 import { smallestOf } from '../../extremes';
+import { isFloat } from '../../onnx/data-types';
 import type { Graph } from '../../onnx/model';
 import { isFoldedName } from './folded-names';
 
@@ -68,7 +69,11 @@ export function roomForBiases(graph: Graph, opset: number): ((biases: number) =>
   const values = opset < 13 ? goneBefore13 : goneSince13;
   const numbers: number[] = [];
   const operators = new Map<string, number>();
-  const names = new Set(graph.initializers.keys());
+  // Whole numbers without a module's path are arguments that a tool stored there.
+  const stored = [...graph.initializers.values()].filter(
+    ({ dataType, name }) => isFloat(dataType) || name.includes('.'),
+  );
+  const names = new Set(stored.map(({ name }) => name));
   let results = 0;
   let folded = 0;
   let counts = 0;

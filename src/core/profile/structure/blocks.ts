@@ -133,7 +133,9 @@ export function readBlocks(items: readonly Item[], grammar: BlockGrammar): Block
 }
 
 function strideOf(words: string): number {
-  return largestOf([1, ...[...words.matchAll(/\/(\d+)/g)].map(([, stride]) => Number(stride))]);
+  // What is resized to the size that it had before is not smaller.
+  const lasting = words.replace(/\([^()]*\{(?:Resize|Upsample)\}[^()]*\)/g, '');
+  return largestOf([1, ...[...lasting.matchAll(/\/(\d+)/g)].map(([, stride]) => Number(stride))]);
 }
 
 /** Channels after a series of items that begins with `before` of them. */

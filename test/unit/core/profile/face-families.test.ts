@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Model, Node } from '../../../../src/core/onnx/model';
 import { families } from '../../../../src/core/profile/families/all';
 import { countParameters } from '../../../../src/core/profile/parameters/count';
 import { recogniseFamily } from '../../../../src/core/profile/recognise';
 import { readNetwork } from '../../../../src/core/profile/structure/network';
+import { fixtures, readBytes } from '../onnx/shapes/models';
 import { loadFixture, truths, withoutNames } from './fixtures';
 import { profiled } from './profiled';
 import { append, makeNode, makeTensor, replaceOperator, replaceWeight, rewriteNodes } from './rewrites';
@@ -26,6 +28,16 @@ const FACE_FAMILIES = [
   'EdgeNeXt',
   'PFLD',
 ];
+
+/** Families whose fixtures are those of `fixtures/faces`, without any names. */
+const NAMELESS: Readonly<Record<string, readonly [family: string, variant: string]>> = {
+  'inception_resnet_v1.onnx': ['Inception-ResNet', 'Inception-ResNet-v1'],
+  'light_cnn_9.onnx': ['LightCNN', 'LightCNN-9'],
+  'light_cnn_29.onnx': ['LightCNN', 'LightCNN-29'],
+  'light_cnn_29_v2.onnx': ['LightCNN', 'LightCNN-29 v2'],
+  'ghostfacenet_v2.onnx': ['GhostNet', 'GhostFaceNetV2'],
+  'pipnet_resnet18.onnx': ['PIPNet', 'PIPNet ResNet-18 with 68 landmarks'],
+};
 
 const recognising = (model: Model): string[] => {
   const network = readNetwork(model.graph);
@@ -66,7 +78,23 @@ describe('face recognition, anti-spoofing and detection families', () => {
   );
 
   it.each(others.map((truth) => [truth.file] as const))('%s is none of them', async (file) => {
-    expect(recognising(await loadFixture(file)).filter((name) => FACE_FAMILIES.includes(name))).toEqual([]);
+    const faces = new Set([...FACE_FAMILIES, ...Object.values(NAMELESS).map(([family]) => family)]);
+    expect(recognising(await loadFixture(file)).filter((name) => faces.has(name))).toEqual([]);
+  });
+
+  it.each(Object.entries(NAMELESS))('%s is told and counted without names', async (file, [family, variant]) => {
+    const bytes = readFileSync(new URL(`faces/${file}`, fixtures));
+    const truth = JSON.parse(readFileSync(new URL('faces/truth.json', fixtures), 'utf8')) as Record<string, number>;
+    const model = await readBytes(bytes);
+    expect(recognising(model)).toEqual([family]);
+    const profile = profiled(model);
+    expect([profile.variant, profile.parameters]).toEqual([variant, truth[file]]);
+  });
+
+  it('names a YuNet by all of its widths', async () => {
+    const model = await loadFixture('yunet_n.folded.onnx');
+    const narrower = replaceWeight(model, nth(model, 'Conv', 9), 1, [48, 64, 1, 1]);
+    expect(variantOf(narrower)).toBe('YuNet custom channels [16,64,48,64,64,64]');
   });
 });
 

@@ -4,12 +4,15 @@ import { blockFamily, customName } from '../block-table';
 import type { Family } from '../family';
 import { brackets, decimal } from '../naming';
 import { multiplierOf } from '../../structure/mobile';
-import type { BlockReading } from '../../structure/blocks';
+import type { Block, BlockReading } from '../../structure/blocks';
 
 /** Output channels of the 16 blocks: Han et al. 2020, "GhostNet", Table 7. */
 export const GHOST_CHANNELS = [16, 24, 24, 40, 40, 80, 80, 80, 80, 112, 112, 160, 160, 160, 160, 160];
 
 const GHOST_MODULE = String.raw`P~ \[ \| D3~\] `;
+
+/** Such a module times an attention of a row and a column each, at half the size: Tang et al. 2022, "GhostNetV2". */
+const ATTENDED_MODULE = String.raw`\(v2/2 P D1x5 D5x1(?:~ \{(?:Resize|Upsample)\}| \{(?:Resize|Upsample)\} a) \* P~ \[ \| D3~\]\) `;
 
 /** Han et al. 2020, "GhostNet"; Alansari et al. 2023, "GhostFaceNets", with a global depthwise convolution in the end. */
 const ghostnet = blockFamily({
@@ -18,7 +21,7 @@ const ghostnet = blockFamily({
     stem: 'C3(?:/2)?~ ',
     blocks: [
       {
-        words: String.raw`\(${GHOST_MODULE}(?:D[35]/2 )?(?:! )?P \[ \| D3\] \+ (?:D[35](?:/2)? P)?\) `,
+        words: String.raw`\((?:${GHOST_MODULE}|${ATTENDED_MODULE})(?:D[35]/2 )?(?:! )?P \[ \| D3\] \+ (?:D[35](?:/2)? P)?\) `,
       },
     ],
     head: String.raw`P~ (?:g (?:P~ )?|D\d+~? )(?:[LPbn]~? )*`,
@@ -31,7 +34,8 @@ const ghostnet = blockFamily({
     const isFace = head[1]?.kind === 'conv';
     const size =
       width === null ? ` custom channels ${brackets(channels)}` : width === 1 ? '' : ` width ${decimal(width)}`;
-    return `${isFace ? 'GhostFaceNet' : 'GhostNet'}${size}`;
+    const version = blocks.some(isAttended) ? 'V2' : '';
+    return `${isFace ? 'GhostFaceNet' : 'GhostNet'}${version}${size}`;
   },
   least: { blocks: 16, stages: 6 },
   blocks: () =>
@@ -39,6 +43,10 @@ const ghostnet = blockFamily({
   // An exporter folds what directly follows a convolution; what it left, behind a reshape, is beside a bias.
   authoredBias: ({ head }) => head.flatMap((item) => (item.kind === 'conv' && item.norm !== null ? [item.layer] : [])),
 });
+
+function isAttended({ items: [sum] }: Block): boolean {
+  return sum?.kind === 'sum' && sum.branches.some((branch) => branch.some(({ kind }) => kind === 'product'));
+}
 
 const LINEAR = '[LP]';
 
@@ -116,4 +124,67 @@ function pfldWidth({ counts, widths: [first, second, third] }: BlockReading): nu
   return second === 128 * width && third === 16 * width ? width : null;
 }
 
-export const faceTables: readonly Family[] = [ghostnet, edgenext, pfld];
+/** The parallel convolutions of a block, joined, and the 1×1 convolution with a bias that brings them back to its width. */
+const inceptionBlock = (...branches: readonly string[]): { readonly words: string } => ({
+  words: String.raw`\(\[P~ \| ${branches.join(String.raw` \| `)}\] P \+ \)~? `,
+});
+
+/** Szegedy et al. 2016, "Inception-v4, Inception-ResNet and the Impact of Residual Connections on Learning". */
+const inceptionResnet = blockFamily({
+  name: 'Inception-ResNet',
+  grammar: {
+    stem: String.raw`C3/2~ C3~ C3~ m3/2 P~ C3~ (?:C3/2~ |m3/2 \[[^\]]*\] )`,
+    blocks: [
+      inceptionBlock('P~ C3~', 'P~ C3~ C3~'),
+      inceptionBlock('P~ C1x7~ C7x1~'),
+      inceptionBlock('P~ C1x3~ C3x1~'),
+      { words: String.raw`\[(?:[PCm\d/~ ]+ \| )+[PCm\d/~ ]+\] `, between: true },
+    ],
+    head: '(?:P~ )?g (?:[Lb]~? )*',
+  },
+  // The first is also the network of FaceNet's widespread implementations.
+  members: { '5×256,10×896,6×1792': 'v1', '10×320,20×1088,10×2080': 'v2' },
+  least: { blocks: 6, stages: 3 },
+  blocks: () => t('parallel convolutions that a 1×1 convolution with a bias adds to their input'),
+  authoredBias: ({ blocks }) =>
+    blocks.flatMap(({ items: [sum] }) =>
+      sum?.kind === 'sum'
+        ? sum.branches.flatMap((branch) => {
+            const last = branch.at(-1);
+            return last?.kind === 'conv' ? [last.layer] : [];
+          })
+        : [],
+    ),
+});
+
+/** The larger of two halves of the channels. */
+const LARGER = String.raw`\{Max  \| \} `;
+
+const LIGHT_POOL = String.raw`(?:m2/2 |\(m2/2 \+ v2/2\) )`;
+
+/** Wu et al. 2018, "A Light CNN for Deep Face Representation with Noisy Labels", Tables 1 and 2. */
+const lightcnn = blockFamily({
+  name: 'LightCNN',
+  grammar: {
+    stem: `C5 ${LARGER}${LIGHT_POOL}`,
+    blocks: [
+      { words: String.raw`\(C3 ${LARGER}C3 ${LARGER}\+ \) ` },
+      { words: `P ${LARGER}C3 ${LARGER}(?:${LIGHT_POOL})?` },
+    ],
+    head: `(?:L (?:${LARGER})?)*`,
+  },
+  unlisted: ({ blocks, stem, head }) => {
+    const groups = blocks.filter(({ kind }) => kind === 1);
+    const residual = blocks.length - groups.length;
+    const widths = groups.map(({ channels }) => channels);
+    if (widths.join() !== '192,384,256,256' || (residual !== 0 && residual !== 10))
+      return `LightCNN custom [${residual}] channels ${brackets(widths)}`;
+    const isSecond = stem.at(-1)?.kind === 'sum' && !head.some(({ kind }) => kind === 'other');
+    return `LightCNN-${residual === 0 ? 9 : 29}${isSecond ? ' v2' : ''}`;
+  },
+  least: { blocks: 4, stages: 1 },
+  blocks: () => t('convolutions of which the larger half of each pair of channels goes on'),
+  normalisation: 'none',
+});
+
+export const faceTables: readonly Family[] = [ghostnet, edgenext, pfld, inceptionResnet, lightcnn];
