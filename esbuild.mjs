@@ -8,6 +8,7 @@
  *   dist/ladder-worker.js    the thread of the extension that chooses the models of a ladder
  *   dist/chunk-HASH.js       what these share, and what they load when it is first used; dist/NAME-HASH.js likewise
  *   dist/webview/NAME.js     one browser bundle per webview-ui/NAME/main.ts, with NAME.css beside it
+ *   dist/webview/shared.js   what the pages share
  *   dist/webview/base.css    the styles that all pages share
  *   dist/l10n/*.json         the catalogues of l10n/, one a language, with short keys
  *   dist/test/vscode/*.js    the mocha suite that runs inside VS Code, one bundle per test/vscode/*.test.ts
@@ -28,6 +29,7 @@ import { checkRunner } from './scripts/check-runner.mjs';
 import { compactKernels } from './scripts/compact-kernels.mjs';
 import { leanPackages } from './scripts/lean-packages.mjs';
 import { leanPython } from './scripts/lean-python.mjs';
+import { oneSharedChunk } from './scripts/one-shared-chunk.mjs';
 import { parsedJson } from './scripts/parsed-json.mjs';
 import { sharedChunks } from './scripts/shared-chunks.mjs';
 import { shortKeys } from './scripts/short-keys.mjs';
@@ -155,6 +157,7 @@ async function bundles() {
       target: 'chrome128',
       entryPoints: { ...(await webviewEntries()), base: 'webview-ui/chart/base.css' },
       outdir: 'dist/webview',
+      plugins: [oneSharedChunk],
     },
     {
       ...shared,

@@ -1,7 +1,7 @@
-import { Chart } from 'chart.js';
+import type { Chart } from 'chart.js';
 import type { ChartSpec } from './chart-spec';
 import { drawLegend } from './legend';
-import { completed } from './live-chart';
+import { chartEngine, completed } from './live-chart';
 import { readPalette, type Palette } from './palette';
 
 /** Size of the plot in CSS pixels, whatever the page's own is, and device pixels for each of them. */
@@ -15,7 +15,7 @@ const margin = 28;
  */
 export async function chartImage(spec: ChartSpec): Promise<Uint8Array<ArrayBuffer>> {
   const palette = { ...readPalette(), fontPixels: 13 };
-  const chart = plotOnly(spec, palette);
+  const chart = await plotOnly(spec, palette);
   try {
     const picture = withTitleAndKey(chart.canvas, spec, palette);
     const blob = await new Promise<Blob | null>((done) => picture.toBlob(done, 'image/png'));
@@ -26,12 +26,13 @@ export async function chartImage(spec: ChartSpec): Promise<Uint8Array<ArrayBuffe
   }
 }
 
-function plotOnly(spec: ChartSpec, palette: Palette): Chart {
+async function plotOnly(spec: ChartSpec, palette: Palette): Promise<Chart> {
+  const engine = await chartEngine();
   const canvas = document.createElement('canvas');
   canvas.width = plot.width;
   canvas.height = plot.height;
   const configuration = completed(spec, palette, { onPage: false });
-  return new Chart(canvas, {
+  return new engine.Chart(canvas, {
     ...configuration,
     options: { ...configuration.options, devicePixelRatio: density, events: [] },
   });

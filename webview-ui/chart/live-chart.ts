@@ -1,28 +1,20 @@
-import {
-  BarController,
-  BarElement,
-  CategoryScale,
-  Chart,
-  LinearScale,
-  LineElement,
-  LogarithmicScale,
-  PointElement,
-  ScatterController,
-  Tooltip,
-  type ChartConfiguration,
-} from 'chart.js';
+import type { Chart, ChartConfiguration } from 'chart.js';
 import { noChange, type ElementPart } from 'lit-html';
 import { AsyncDirective } from 'lit-html/async-directive.js';
 import { directive, PartType, type PartInfo } from 'lit-html/directive.js';
 import { currentLanguage } from '../../src/core/language';
+import type * as Engine from './chart-engine';
 import type { ChartSpec } from './chart-spec';
 import { isDrawn, moveOnKey, pointLines, select, selectionOf, selectionRing } from './keyboard';
 import { readPalette, tooltipStyle, type Palette } from './palette';
 
-Chart.register(
-  ...[ScatterController, BarController, LinearScale, LogarithmicScale, CategoryScale],
-  ...[PointElement, LineElement, BarElement, Tooltip],
-);
+/** null until a chart is drawn: it is two thirds of what a page loads, and no figure waits for it. */
+let engine: typeof Engine | null = null;
+
+/** Loads Chart.js. */
+export async function chartEngine(): Promise<typeof Engine> {
+  return (engine ??= await import('./chart-engine'));
+}
 
 /** Draws a chart on its canvas, again for every theme, and lets the keyboard move through its points. */
 export const liveChart = directive(
@@ -70,10 +62,11 @@ export const liveChart = directive(
     private draw(): void {
       const { canvas, spec } = this;
       if (canvas === null || spec === null || !this.isConnected) return;
+      if (engine === null) return void chartEngine().then(this.redraw);
       const selected = this.chart && selectionOf(this.chart);
       this.chart?.destroy();
       const palette = readPalette();
-      this.chart = new Chart(canvas, completed(spec, palette, { onPage: true }));
+      this.chart = new engine.Chart(canvas, completed(spec, palette, { onPage: true }));
       if (selected && isDrawn(this.chart, selected)) select(this.chart, selected);
     }
   },

@@ -18,6 +18,9 @@ import { t } from '../../../core/language';
 
 export const modelEditorType = 'framecast.model';
 
+/** VS Code sends what an extension has told it when the extension is done. */
+const sentWithinMs = 10;
+
 /** The model that the user is looking at, and where the page predicts it to run. */
 export interface ShownModel {
   readonly uri: vscode.Uri;
@@ -39,6 +42,8 @@ export interface ModelEditors extends vscode.Disposable {
 
 /** What answers one editor tab. */
 interface OpenPage extends PageLogic<ModelPage> {
+  /** Works out, and remembers, what the page will show first. */
+  workAhead(): void;
   readonly panel: vscode.WebviewPanel;
   readonly shown: ShownModel;
 }
@@ -168,6 +173,9 @@ export function registerModelEditors(
         choice = createPageChoice(kept.choice, () => readSettings(uri));
         size = kept.size;
       },
+      workAhead: () => {
+        if (!surface.isLoaded && document.content.kind === 'model') hostMessage();
+      },
       refresh: show,
       receive: {
         resize: (message) => {
@@ -202,8 +210,12 @@ export function registerModelEditors(
   const provider: vscode.CustomReadonlyEditorProvider<ModelDocument> = {
     openCustomDocument: (uri) => openModelDocument(uri, service),
     resolveCustomEditor: (document, panel) => {
-      servePage(extensionUri, panel, kind, (surface: Surface<ModelPage>) => startPage(surface, panel, document));
+      const { surface, logic } = servePage(extensionUri, panel, kind, (each: Surface<ModelPage>) =>
+        startPage(each, panel, document),
+      );
       shownChanged.fire();
+      // The page takes longer to load than to be worked out, once VS Code has been sent what to load.
+      setTimeout(() => surface.run(logic.workAhead), sentWithinMs);
     },
   };
 
