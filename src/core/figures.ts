@@ -54,9 +54,10 @@ export function formatBytes(bytes: number): string {
   return `${threeDigits(bytes / scale)} ${unit}`;
 }
 
-/** Memory in binary units: `101 MiB`, `4.00 GiB`. */
+/** Memory in binary units: `40.4 KiB`, `101 MiB`, `4.00 GiB`. */
 export function formatMemory(bytes: number): string {
-  const [unit, scale] = bytes < 999.5 * 2 ** 20 ? ['MiB', 2 ** 20] : ['GiB', 2 ** 30];
+  const [unit, scale] =
+    bytes < 999.5 * 2 ** 10 ? ['KiB', 2 ** 10] : bytes < 999.5 * 2 ** 20 ? ['MiB', 2 ** 20] : ['GiB', 2 ** 30];
   return `${threeDigits(bytes / scale)} ${unit}`;
 }
 
@@ -66,14 +67,21 @@ export function formatShare(share: number): string {
   return t('{0}%', percent === 100 && share < 1 ? 99 : percent);
 }
 
+/** A share of a target: `84%`, and from twice the target on `6.5×`, as people read no percentages of thousands. */
+export function formatRatio(ratio: number): string {
+  if (ratio < 1.995) return formatShare(ratio);
+  return `${ratio < 9.95 ? withDecimalMark(ratio.toFixed(1)) : wholeNumber(Math.round(ratio))}×`;
+}
+
 /** A share as a percentage with two figures, as an error estimated from a handful of models is not known better: `5.3%`. */
 export function formatPercent(share: number, figures = 2): string {
   return t('{0}%', withDecimalMark(String(Number((100 * share).toPrecision(figures)))));
 }
 
-/** The same with its sign, as a change: `+5.3%`, `−12%`. */
+/** The same with its sign, as a change, in whole percent from 10 on: `+5.3%`, `−12%`, `+105%`. */
 export function formatChange(share: number, figures = 2): string {
-  return `${share < 0 ? '−' : '+'}${formatPercent(Math.abs(share), figures)}`;
+  const size = Math.abs(share);
+  return `${share < 0 ? '−' : '+'}${formatPercent(size, size < 1 ? figures : String(Math.round(100 * size)).length)}`;
 }
 
 /** A target as it was entered: `60 FPS`, not `60.0 FPS`. */

@@ -48,13 +48,13 @@ export function boardsPage(message: BoardsMessage, post: Post<BoardsPage>): Temp
         ${table(
           [
             t('Board'),
-            t('Power mode'),
+            { name: t('Power mode'), kind: 'is-mode' },
             { name: barTitle(highest > end ? end : null, targetFps), kind: 'bar-column' },
             figure('FPS'),
             figure(t('Interval'), 'optional'),
             t('Verdict'),
-            { name: t('Memory'), kind: 'optional' },
-            { name: t('How sure'), kind: 'optional' },
+            { name: t('Memory'), kind: 'is-wide' },
+            { name: t('How sure'), kind: 'is-wide' },
           ],
           rows.map((row) => boardRow(row, end, targetFps)),
         )}
@@ -80,7 +80,10 @@ function answerOf(targetFps: number | null, smallest: BoardRow | null): string {
   if (smallest === null) return t('No board is predicted to meet {0}.', formatTarget(targetFps));
   const { name, powerMode, throughput } = smallest;
   const board = powerMode === null ? name : t('{0} in {1}', name, powerMode);
-  return t('The smallest board that meets {0} is {1}, with {2}.', formatTarget(targetFps), board, throughput);
+  const isSure = typeof smallest.verdict !== 'object' || smallest.verdict?.isSure !== false;
+  return isSure
+    ? t('The smallest board that meets {0} is {1}, with {2}.', formatTarget(targetFps), board, throughput)
+    : t('The smallest board that probably meets {0} is {1}, with {2}.', formatTarget(targetFps), board, throughput);
 }
 
 /** What the bars show, and where they end if some are longer. */
@@ -100,13 +103,15 @@ function boardRow(row: BoardRow, end: number, targetFps: number | null): TableRo
   return {
     cells: [
       name,
-      html`${mode}${isNamedByWatts ? nothing : html` <span class="detail">${watts}</span>`}`,
+      html`${mode}${isNamedByWatts ? nothing : html` <span class="detail watts">${watts}</span>`}`,
       bar(row, end, targetFps),
-      html`<span title=${reason ?? nothing}>${throughput || '–'}</span>`,
+      html`<span title=${certainty === null ? (reason ?? nothing) : certaintyText(certainty)}
+        >${throughput || '–'}</span
+      >`,
       interval || '–',
       verdict === '' ? '–' : html`<span class="verdict-word">${verdict}</span>`,
       html`<span class="memory">${memoryOf(row) || '–'}</span>`,
-      certainty === null ? (reason ?? '–') : certaintyText(certainty),
+      html`<span class="certainty">${certainty === null ? (reason ?? '–') : certaintyText(certainty)}</span>`,
     ],
     kind: row.isEnough ? 'is-enough' : '',
   };

@@ -36,6 +36,7 @@ function allColumns(): readonly Column[] {
   return [
     { key: 'file', title: t('Name'), descends: false, isFigure: false },
     { key: 'throughput', title: 'FPS', descends: true, isFigure: true },
+    { key: 'target', title: t('Verdict'), descends: true, isFigure: false },
     { key: 'latency', title: t('Latency'), descends: false, isFigure: true },
     { key: 'parameters', title: t('Parameters'), descends: true, isFigure: true },
     { key: 'macs', title: 'MACs', descends: false, isFigure: true },
@@ -43,7 +44,6 @@ function allColumns(): readonly Column[] {
     { key: 'bytes', title: t('File size'), descends: false, isFigure: true },
     { key: 'accuracy', title: 'Top-1', descends: true, isFigure: true },
     { key: 'model', title: t('Family and variant'), descends: false, isFigure: false },
-    { key: 'target', title: t('Verdict'), descends: true, isFigure: false },
   ];
 }
 
@@ -219,6 +219,17 @@ function tableRow(
       row.interval === null ? undefined : text.interval,
       ownSizes && row.resolution !== null ? t('at {0}', text.size) : undefined,
     )}
+    ${
+      saysVerdicts
+        ? html`<td
+            role="cell"
+            class="standing"
+            data-column=${message.targetFps === null ? t('Verdict') : t('Target {0}', formatTarget(message.targetFps))}
+          >
+            ${verdictCell(row)}
+          </td>`
+        : nothing
+    }
     ${figure('latency', t('Latency'), text.latency)} ${figure('parameters', t('Parameters'), text.parameters)}
     ${figure('macs', 'MACs', text.macs)} ${figure('memory', t('Peak memory'), text.memory)}
     ${figure('bytes', t('File size'), text.bytes)}
@@ -231,17 +242,6 @@ function tableRow(
           : html`<span class="row-detail">${row.family}</span>`
       }
     </td>
-    ${
-      saysVerdicts
-        ? html`<td
-            role="cell"
-            class="standing"
-            data-column=${message.targetFps === null ? t('Verdict') : t('Target {0}', formatTarget(message.targetFps))}
-          >
-            ${verdictCell(row)}
-          </td>`
-        : nothing
-    }
   </tr>`;
 }
 

@@ -125,7 +125,7 @@ function legend({ groups }: FasScatter, targetFps: number | null): readonly Lege
       : []),
     ...(has('predicted') ? [{ label: t('predicted'), mark: 'diamond', colour: first, filled: false } as const] : []),
     ...(rows.some(({ origin }) => origin === 'own')
-      ? [{ label: t('outlined: your own'), mark: 'circle', colour: '--page-strong', filled: false } as const]
+      ? [{ label: t('hollow: your own'), mark: 'circle', colour: '--page-strong', filled: false } as const]
       : []),
     ...groups.map(({ protocol, deviceName }, index): LegendEntry => ({
       label: groups.length === 1 ? t('Pareto front') : t('front: {0}, {1}', protocol, deviceName),

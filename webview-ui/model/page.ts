@@ -118,7 +118,7 @@ function modelChips({ view, profile }: ModelMessage): TemplateResult {
   const { variant, parameters, macs } = view.model;
   const shape = profile.input?.shape;
   const chips = [
-    profile.family === null ? t('unknown architecture') : variant,
+    profile.family === null ? t('unknown family') : variant,
     t('{0} parameters', parameters),
     ...(macs === null ? [] : [macs]),
     ...(shape ? [formatShape(shape)] : []),

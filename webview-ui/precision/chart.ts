@@ -33,7 +33,7 @@ export function precisionChartSpec(message: PrecisionMessage): ChartSpec {
       ...familyLegend(styles),
       ...(predicted.length === 0
         ? []
-        : [{ label: t('outlined: predicted'), mark: 'circle', colour: '--page-strong', filled: false } as const]),
+        : [{ label: t('hollow: predicted'), mark: 'circle', colour: '--page-strong', filled: false } as const]),
       { label: t('same speed in both'), mark: 'dashes', colour: '--page-muted', filled: false },
     ],
     table: () => ({

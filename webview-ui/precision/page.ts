@@ -54,7 +54,7 @@ function modesSentence({ pairs, predicted }: PrecisionMessage): TemplateResult |
   const measured = [...new Set(pairs.flatMap(({ powerMode }) => powerMode ?? []))];
   if (mode === null || measured.every((each) => each === mode)) return nothing;
   return html`<p class="advice">
-    ${t('Filled points were measured in {0}; outlined ones are predicted for {1}.', measured.join(', '), mode)}
+    ${t('Filled points were measured in {0}; hollow ones are predicted for {1}.', measured.join(', '), mode)}
   </p>`;
 }
 

@@ -1,6 +1,6 @@
 import { severityName } from '../../core/present/concern-summary';
 import { deviceName } from '../../core/landmarks/devices';
-import { formatBytes, formatShare } from '../../core/figures';
+import { formatBytes, formatMemory, formatShare } from '../../core/figures';
 import type { Concern } from '../../jetson/preflight/concern';
 import type { BoardReport } from '../../jetson/probe/probe';
 import { colours } from '../colours';
@@ -48,9 +48,9 @@ function factsOf(report: BoardReport): readonly (readonly [string, string])[] {
     ['GPU clock', clockFact(report)],
     ['GPU busy', state.gpuLoad === null ? null : formatShare(state.gpuLoad)],
     ['Temperatures', temperatureFact(report)],
-    ['Memory', memoryFact(memory.availableBytes, memory.totalBytes)],
+    ['Memory', freeFact(memory.availableBytes, memory.totalBytes, formatMemory)],
     ['Swap', memory.swapTotalBytes === 0 ? 'none' : usedFact(memory.swapUsedBytes, memory.swapTotalBytes)],
-    ['Disk', memoryFact(disk.freeBytes, disk.totalBytes)],
+    ['Disk', freeFact(disk.freeBytes, disk.totalBytes, formatBytes)],
     ['Desktop', report.headless === null ? null : report.headless ? 'not running' : report.desktop.join(', ')],
     ['Up for', report.uptimeSeconds === null ? null : durationText(report.uptimeSeconds)],
     ['Framecast', framecastFact(report)],
@@ -86,13 +86,13 @@ function temperatureFact({ state }: BoardReport): string {
     .join(', ');
 }
 
-function memoryFact(free: number | null, total: number | null): string | null {
+function freeFact(free: number | null, total: number | null, format: (bytes: number) => string): string | null {
   if (free === null) return null;
-  return `${formatBytes(free)}${total === null ? '' : ` of ${formatBytes(total)}`} free`;
+  return `${format(free)}${total === null ? '' : ` of ${format(total)}`} free`;
 }
 
 function usedFact(used: number | null, total: number | null): string | null {
-  return used === null || total === null ? null : `${formatBytes(used)} of ${formatBytes(total)} used`;
+  return used === null || total === null ? null : `${formatMemory(used)} of ${formatMemory(total)} used`;
 }
 
 function framecastFact({ framecast }: BoardReport): string | null {

@@ -88,6 +88,8 @@ export interface Refusal {
   readonly method: Method;
   /** One sentence for the user. */
   readonly reason: string;
+  /** Whether the method is for other models, which matters to nobody if another method has a reason. */
+  readonly isInapplicable?: true;
 }
 
 /** How answers are told from refusals, everywhere. */

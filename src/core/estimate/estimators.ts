@@ -223,9 +223,10 @@ export function chooseHeadline(answers: readonly (Estimate | Refusal)[]): Predic
   const [estimate, ...others] = answers.filter(isEstimate).sort((a, b) => errorOf(a) - errorOf(b));
   const refusals = answers.filter((answer): answer is Refusal => !isEstimate(answer));
   if (estimate === undefined) {
+    const applicable = refusals.filter(({ isInapplicable }) => !isInapplicable);
     // Methods refuse for one reason where it lies in the model.
-    const reason = [...new Set(refusals.map((refusal) => refusal.reason))].join(' ');
-    return { estimate: null, reason, why: null, alternatives: refusals };
+    const reasons = new Set((applicable.length > 0 ? applicable : refusals).map(({ reason }) => reason));
+    return { estimate: null, reason: [...reasons].join(' '), why: null, alternatives: refusals };
   }
   return { estimate, reason: null, why: whyIt(estimate, others), alternatives: [...others, ...refusals] };
 }

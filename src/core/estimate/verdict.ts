@@ -1,5 +1,5 @@
 import { largestOf, smallestOf } from '../extremes';
-import { formatShare, formatTarget, formatThroughput } from '../figures';
+import { formatRatio, formatTarget, formatThroughput } from '../figures';
 import { t } from '../language';
 import type { Concern } from './concerns';
 import type { Estimate, Prediction } from './estimate';
@@ -115,7 +115,11 @@ function onceFixed(
   if (throughputFps === null) return '';
   const fixed = t('; {0} once fixed', formatThroughput(throughputFps, batch));
   if (ratio === null || targetFps === null) return fixed;
-  return fixed + t(', {0} of {1}', formatShare(ratio), formatTarget(targetFps));
+  const share = formatRatio(ratio);
+  return (
+    fixed +
+    (share.endsWith('×') ? `, ${share} ${formatTarget(targetFps)}` : t(', {0} of {1}', share, formatTarget(targetFps)))
+  );
 }
 
 function targetSentence(
@@ -127,14 +131,14 @@ function targetSentence(
 ): string {
   // As it was entered: 60, not 60.0.
   const target = formatTarget(targetFps);
-  const share = formatShare(fps / targetFps);
+  const share = formatRatio(fps / targetFps);
   if (kind === 'meets') {
-    if (isSure) return t('Meets {0} ({1} of it)', target, share);
+    if (isSure) return t('Meets {0} ({1})', target, share);
     return isMeasured
       ? t('Probably meets {0}, but measurements extend below it', target)
       : t('Probably meets {0}, but the interval extends below it', target);
   }
-  if (isSure) return t('Misses {0} ({1} of it)', target, share);
+  if (isSure) return t('Misses {0} ({1})', target, share);
   return isMeasured
     ? t('Probably misses {0}, but measurements extend above it', target)
     : t('Probably misses {0}, but the interval extends above it', target);

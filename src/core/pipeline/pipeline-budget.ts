@@ -31,7 +31,7 @@ export interface StageBudget {
   /** Whether its model cannot be deployed as it was exported. Its figure is that of the model once mended. */
   readonly isUnfit: boolean;
   readonly estimate: Estimate | null;
-  /** Inferences per frame on average; a batch of faces is one. */
+  /** Inferences per frame on average; a batch of faces is one, and so is what an engine of a fixed batch takes at once. */
   readonly runsPerFrame: number;
   /** Average time per frame; null without a figure. */
   readonly perFrame: TimeRange | null;
@@ -163,15 +163,17 @@ export function stageBudget(
   if (estimate === null) return { ...none, problem: reason };
   const cost = profile.costAt({ ...sizeOf(stage), batch: estimate.batch });
   if (!cost.ok && cost.error.code === 'shape-conflict') return { ...none, problem: cost.error.message };
-  // A model that fixes its batch answers for that many inputs at once; a frame needs one of them.
-  const perInferenceMs = (1000 * (stage.batch ? estimate.batch : 1)) / estimate.throughputFps;
+  // The engine of a model that fixes its batch takes as long for one input as for all that it has room for.
+  const runsPerFrame = (stage.batch ? inferences : Math.ceil(inferences / estimate.batch)) / stage.every;
+  const perInferenceMs = (1000 * estimate.batch) / estimate.throughputFps;
   const concerns = concernsOf(profile, asked);
   const stopped = isUnfit(verdictOf({ estimate }, concerns, null));
   const perFrameOf = (throughputFps: number) =>
-    (perInferenceMs * none.runsPerFrame * estimate.throughputFps) / throughputFps;
+    (perInferenceMs * runsPerFrame * estimate.throughputFps) / throughputFps;
   const { lowFps, highFps } = estimate.interval ?? { lowFps: estimate.throughputFps, highFps: estimate.throughputFps };
   return {
     ...none,
+    runsPerFrame,
     isUnfit: stopped,
     problem: stopped ? (concerns.find(({ severity }) => severity === 'error')?.message ?? null) : null,
     estimate,

@@ -39,8 +39,10 @@ export function boardRows(answers: readonly BoardAnswer[]): readonly BoardRow[] 
   return answers.map((answer) => {
     const { prediction, verdict, memoryBytes, boardMemoryBytes, budgetWatts } = answer;
     const { estimate, reason } = prediction;
-    const fps = prediction.measured?.[0]?.throughputFps ?? estimate?.throughputFps ?? null;
-    const interval = estimate?.interval ?? null;
+    const measured = prediction.measured?.[0]?.throughputFps ?? null;
+    const fps = measured ?? estimate?.throughputFps ?? null;
+    // It is of the prediction, which a measurement takes the place of.
+    const interval = measured === null ? (estimate?.interval ?? null) : null;
     const certainty = verdict?.certainty ?? estimate?.certainty ?? null;
     return {
       device: answer.device,

@@ -6,6 +6,7 @@ import { runtimeName } from '../landmarks/landmark';
 import type { ComparedModel, Comparison } from './compare';
 import {
   formatBytes,
+  formatMemory,
   formatCount,
   formatFps,
   formatLatency,
@@ -56,10 +57,10 @@ export function comparedText(model: ComparedModel): ComparedText {
     latency: latencyMs === null ? noFigure : formatLatency(latencyMs),
     parameters: formatCount(model.parameters),
     macs: macs === null ? noFigure : formatMacs(macs),
-    memory: memoryBytes === null ? noFigure : formatBytes(memoryBytes),
+    memory: memoryBytes === null ? noFigure : formatMemory(memoryBytes),
     bytes: fileSize(model.fileBytes, model.isWithoutWeights),
     accuracy: model.top1Percent === null ? noFigure : t('{0}%', withDecimalMark(model.top1Percent.toFixed(1))),
-    model: model.variant ?? t('not recognised'),
+    model: model.variant ?? t('unknown family'),
     verdict: model.verdict === null ? t('unknown') : verdictLabel(model.verdict),
   };
 }

@@ -1,5 +1,5 @@
 import {
-  formatBytes,
+  formatMemory,
   formatChange,
   formatCount,
   formatExactCount,
@@ -109,10 +109,10 @@ function factsOf(before: DiffedModel, after: DiffedModel): readonly DiffRow[] {
     ),
     row(t('Latency'), ({ prediction }) => prediction.estimate?.latencyMs ?? null, formatLatency),
     ...(hasVerdicts ? [text(t('Verdict'), verdict)] : []),
-    text(t('Model'), ({ profile }) => profile.variant ?? profile.family ?? t('not recognised')),
+    text(t('Model'), ({ profile }) => profile.variant ?? profile.family ?? t('unknown family')),
     row(t('Parameters'), ({ profile }) => profile.parameters, formatCount),
     row('MACs', ({ profile }) => profile.macs, formatMacs),
-    row(t('Memory'), ({ memoryBytes }) => memoryBytes, formatBytes),
+    row(t('Memory'), ({ memoryBytes }) => memoryBytes, formatMemory),
     row(t('Kernels'), kernels, formatExactCount),
     text(t('Opset'), ({ profile }) => String(profile.opset)),
   ];

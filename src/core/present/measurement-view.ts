@@ -2,7 +2,7 @@ import type { Landmark } from '../landmarks/landmark';
 import type { Backend, Disturbance } from '../landmarks/backends';
 import { joulesPerInference, type BoardState, type Measurement } from '../landmarks/measurement';
 import { t, wholeNumber, withDecimalMark } from '../language';
-import { formatBytes, formatJoules, formatShape, formatShare, formatWatts } from '../figures';
+import { formatBytes, formatJoules, formatMemory, formatShape, formatShare, formatWatts } from '../figures';
 
 /** A line of a table with two columns. */
 export interface ProtocolRow {
@@ -94,8 +94,8 @@ export function boardRows({ before, after }: Measurement): readonly BoardRow[] {
     ...row(t('CPU clock allowed'), ({ cpuMinMHz, cpuMaxMHz }) => range(cpuMinMHz, cpuMaxMHz)),
     ...row(t('GPU busy'), ({ gpuLoad }) => (gpuLoad === null ? null : formatShare(gpuLoad))),
     ...zones.flatMap((zone) => row(t('{0} temperature', zone), ({ temperaturesC }) => celsius(temperaturesC[zone]))),
-    ...row(t('Memory free'), ({ availableBytes }) => (availableBytes === null ? null : formatBytes(availableBytes))),
-    ...row(t('Swapped out'), ({ swapUsedBytes }) => (swapUsedBytes === null ? null : formatBytes(swapUsedBytes))),
+    ...row(t('Memory free'), ({ availableBytes }) => (availableBytes === null ? null : formatMemory(availableBytes))),
+    ...row(t('Swapped out'), ({ swapUsedBytes }) => (swapUsedBytes === null ? null : formatMemory(swapUsedBytes))),
   ];
 }
 

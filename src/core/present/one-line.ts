@@ -45,7 +45,7 @@ export function explorerTooltip({ profile, query, prediction, verdict }: JudgedM
       : t('{0} FPS on {1}', formatFps(estimate.throughputFps), board),
     ...(measured === null ? [] : [measured]),
     ...(verdict === null ? [] : [`${marks[verdict.kind]} ${verdict.sentence}`]),
-    profile.variant ?? profile.family ?? t('unrecognised family'),
+    profile.variant ?? profile.family ?? t('unknown family'),
     t('{0} parameters', formatCount(profile.parameters)),
   ].join(' · ');
 }

@@ -4,6 +4,8 @@ import {
   formatFps,
   formatLatency,
   formatMemory,
+  formatChange,
+  formatRatio,
   formatShare,
   formatTarget,
   inputSizeText,
@@ -17,7 +19,7 @@ export interface PipelineStageView {
   readonly model: string;
   /** `320×240`, width by height; '' without a figure. */
   readonly input: string;
-  /** `every frame`, `once per face`, `one frame in 3`. */
+  /** `every frame`, `once per face`, `one frame in 3`, `once per face, batch of 8`. */
   readonly runs: string;
   /** Time of one inference; '' without a figure. */
   readonly latency: string;
@@ -38,7 +40,7 @@ export interface PipelineView {
   /** `Misses the camera's 30 FPS (84%)`; null when there is no camera or no figure, and all can run. */
   readonly verdict: string | null;
   readonly keepsUp: boolean | null;
-  /** `39.5 ms per frame on average of the 33.3 ms that 30 FPS leave`. */
+  /** `39.5 ms per frame on average; 30 FPS allow 33.3 ms`. */
   readonly time: string | null;
   readonly stages: readonly PipelineStageView[];
   /** What the figure rests on and leaves out. */
@@ -73,7 +75,7 @@ export function pipelineView(budget: PipelineBudget, changes: readonly PipelineC
     })),
     changes: changes.slice(0, maxChanges).map(({ label, throughputFps: reached, gainFps, edit }) => ({
       label,
-      text: `${formatFps(reached)} FPS (+${formatFps(gainFps)}${throughputFps === null ? '' : `, ${formatShare(gainFps / throughputFps)}`})`,
+      text: `${formatFps(reached)} FPS${throughputFps === null ? '' : ` (${formatChange(gainFps / throughputFps)})`}`,
       shareOfLargest: gainFps / (changes[0]?.gainFps ?? gainFps),
       edit,
     })),
@@ -84,7 +86,7 @@ function timeSentence(milliseconds: number, cameraFps: number | null): string {
   const time = formatLatency(milliseconds);
   if (cameraFps === null) return t('{0} per frame on average', time);
   const left = formatLatency(1000 / cameraFps);
-  return t('{0} per frame on average of the {1} that {2} leave', time, left, formatTarget(cameraFps));
+  return t('{0} per frame on average; {1} allow {2}', time, formatTarget(cameraFps), left);
 }
 
 /** `25.3 FPS (22.1 to 28.4)`. */
@@ -111,14 +113,22 @@ function headline({ isComplete, throughputFps, lowFps, highFps, stages }: Pipeli
   );
 }
 
-function verdict({ stages, isComplete, cameraFps, keepsUp, throughputFps }: PipelineBudget): string | null {
+function verdict(budget: PipelineBudget): string | null {
+  const { stages, isComplete, cameraFps, keepsUp, throughputFps, lowFps, highFps } = budget;
   const unfit = stages.filter(({ isUnfit }) => isUnfit).map(({ stage }) => stage.name);
   if (unfit.length > 0) return t('Does not run as exported: {0}', unfit.join(', '));
   if (cameraFps === null || keepsUp === null || throughputFps === null) return null;
-  const share = formatShare(throughputFps / cameraFps);
+  const share = formatRatio(throughputFps / cameraFps);
   const camera = formatTarget(cameraFps);
-  if (!keepsUp) return t("Misses the camera's {0} ({1})", camera, share);
-  return isComplete ? t("Keeps up with the camera's {0} ({1})", camera, share) : null;
+  if (!keepsUp) {
+    return (highFps ?? throughputFps) >= cameraFps
+      ? t("Probably misses the camera's {0} ({1})", camera, share)
+      : t("Misses the camera's {0} ({1})", camera, share);
+  }
+  if (!isComplete) return null;
+  return (lowFps ?? throughputFps) < cameraFps
+    ? t("Probably keeps up with the camera's {0} ({1})", camera, share)
+    : t("Keeps up with the camera's {0} ({1})", camera, share);
 }
 
 function stageView(budget: StageBudget): PipelineStageView {
@@ -138,7 +148,7 @@ function stageView(budget: StageBudget): PipelineStageView {
   };
 }
 
-function runsText({ stage: { runs, every, batch } }: StageBudget): string {
+function runsText({ stage: { runs, every, batch }, estimate }: StageBudget): string {
   const what =
     runs === 'faces'
       ? batch
@@ -148,7 +158,8 @@ function runsText({ stage: { runs, every, batch } }: StageBudget): string {
         ? ''
         : t('{0} times', enteredFigure(runs));
   const when = every === 1 ? (what === '' ? t('every frame') : '') : t('one frame in {0}', every);
-  return [what, when].filter((text) => text !== '').join(', ');
+  const room = batch || estimate === null || estimate.batch === 1 ? '' : t('batch of {0}', estimate.batch);
+  return [what, when, room].filter((text) => text !== '').join(', ');
 }
 
 function notes(budget: PipelineBudget): readonly string[] {
@@ -160,9 +171,8 @@ function notes(budget: PipelineBudget): readonly string[] {
   if (memoryBytes !== null) {
     list.push(memorySentence(memoryBytes, boardMemoryBytes));
   }
-  for (const { stage, estimate } of stages) {
-    if (estimate?.extrapolated === true) list.push(t('{0} lies outside what was measured.', stage.name));
-  }
+  const beyond = stages.flatMap(({ stage, estimate }) => (estimate?.extrapolated === true ? [stage.name] : []));
+  if (beyond.length > 0) list.push(t('Outside what was measured: {0}.', beyond.join(', ')));
   return list;
 }
 

@@ -145,6 +145,9 @@ export function resolutionPlanSentence(plan: Plan): string {
   const target = formatTarget(plan.targetFps);
   const { answer, closest, next, trials } = plan;
   if (answer !== null) {
+    // The page says that the model takes no other.
+    if (trials.length === 1)
+      return t('Reaches {0} at {1} ({2}).', target, answer.label, throughput(answer)) + caution(plan);
     const reached = [target, answer.label, throughput(answer)];
     const sentence =
       next === null

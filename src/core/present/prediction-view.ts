@@ -165,7 +165,7 @@ export function modelView(profile: ModelProfile): ModelView {
     parameters: formatCount(profile.parameters),
     parametersExact: formatExactCount(profile.parameters),
     storedParametersExact: formatExactCount(profile.storedParameters),
-    variant: profile.variant ?? profile.family ?? t('not recognised'),
+    variant: profile.variant ?? profile.family ?? t('unknown family'),
     family: profile.family,
     confidence: formatShare(profile.confidence),
     macs: profile.macs === null ? null : formatMacs(profile.macs),

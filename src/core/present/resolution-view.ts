@@ -130,7 +130,7 @@ function boundSentences(
   const need = cost.ok ? leastMemoryBytes(profile, query.runtime, cost.value) : null;
   const ceiling = known?.ok === true ? known.value : null;
   const sentences: string[] = [];
-  if (points.length === 1) sentences.push(t('The model takes no other resolution than {0}.', highestText));
+  if (points.length === 1) sentences.push(t('The model takes no resolution other than {0}.', highestText));
   else if (memory !== null && need !== null && ceiling !== null && ceiling.size !== null) {
     const top = imageSize(ceiling.size.height, ceiling.size.width);
     const room = t('{0} of {1}', formatMemory(memory), board);

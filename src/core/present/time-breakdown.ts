@@ -197,10 +197,7 @@ function boundSentence(layers: readonly LayerTime[], latencyMs: number): string 
   const percent = formatShare(share);
   switch (most) {
     case 'launch':
-      return t(
-        'Kernels with {0} of the time are bound by being launched: fewer and larger layers make them faster.',
-        percent,
-      );
+      return t('Kernels with {0} of the time are launch-bound: fewer and larger layers make them faster.', percent);
     case 'memory':
       return t(
         'Kernels with {0} of the time are memory-bound: smaller maps and weights make them faster, and less arithmetic does not.',

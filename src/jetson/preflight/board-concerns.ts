@@ -1,5 +1,5 @@
 import { t } from '../../core/language';
-import { formatBytes, threeFigures } from '../../core/figures';
+import { formatMemory, threeFigures } from '../../core/figures';
 import type { BoardReport } from '../probe/board-report';
 import { error, warning, type Concern, type PlannedRun } from './concern';
 
@@ -185,7 +185,7 @@ function swap({ memory }: BoardReport): Concern | null {
     'no-swap',
     t(
       'The board has {0} of memory and no swap: TensorRT may be killed while it builds the engine. Add some, e.g. `sudo fallocate -l 4G /swapfile && sudo chmod 600 /swapfile && sudo mkswap /swapfile && sudo swapon /swapfile` on the board.',
-      formatBytes(totalBytes),
+      formatMemory(totalBytes),
     ),
   );
 }

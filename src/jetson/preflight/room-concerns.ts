@@ -1,6 +1,6 @@
 import { t } from '../../core/language';
 import { leastMemoryBytes } from '../../core/estimate/board-memory';
-import { formatBytes, inputSizeText } from '../../core/figures';
+import { formatBytes, formatMemory, inputSizeText } from '../../core/figures';
 import { inputSize } from '../../core/landmarks/landmark';
 import type { BoardReport } from '../probe/board-report';
 import type { Concern, PlannedRun } from './concern';
@@ -53,11 +53,11 @@ function memory({ memory: board }: BoardReport, run: PlannedRun): Concern | null
       t(
         '{0} needs at least {1} at {2}, batch {3}; the board has {4} and {5} of swap. Choose a lower resolution or batch.',
         run.modelName,
-        formatBytes(needed),
+        formatMemory(needed),
         inputSizeText(run),
         run.batch,
-        formatBytes(totalBytes),
-        formatBytes(swap),
+        formatMemory(totalBytes),
+        formatMemory(swap),
       ),
     );
   }
@@ -68,8 +68,8 @@ function memory({ memory: board }: BoardReport, run: PlannedRun): Concern | null
     t(
       '{0} needs about {1} of memory while its engine is built; the board has {2} left with its swap. End other programs there, or add swap.',
       run.modelName,
-      formatBytes(needed + libraryBytes),
-      formatBytes(free),
+      formatMemory(needed + libraryBytes),
+      formatMemory(free),
     ),
   );
 }

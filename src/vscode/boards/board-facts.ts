@@ -1,4 +1,4 @@
-import { formatBytes } from '../../core/figures';
+import { formatBytes, formatMemory } from '../../core/figures';
 import { t, withDecimalMark } from '../../core/language';
 import type { BoardReport } from '../../jetson/probe/board-report';
 
@@ -25,8 +25,8 @@ export function boardFacts(report: BoardReport): readonly BoardFact[] {
     [t('Power mode'), powerMode.name, 'plug'],
     [t('Clocks'), joined([clocks, gpu]), 'dashboard'],
     [t('Temperature'), hottest ? `${withDecimalMark(hottest[1].toFixed(1))} °C (${hottest[0]})` : null, 'flame'],
-    [t('Memory'), sizeOf(memory.availableBytes, memory.totalBytes), 'server'],
-    [t('Disk'), sizeOf(disk.freeBytes, disk.totalBytes), 'database'],
+    [t('Memory'), freeOf(memory.availableBytes, memory.totalBytes, formatMemory), 'server'],
+    [t('Disk'), freeOf(disk.freeBytes, disk.totalBytes, formatBytes), 'database'],
     [t('Desktop'), report.headless === null ? null : report.headless ? t('not running') : t('running'), 'window'],
     [t('Framecast files'), jobsOf(report), 'folder'],
   ];
@@ -38,11 +38,9 @@ function joined(parts: readonly (string | null)[]): string | null {
   return known.length === 0 ? null : known.join(', ');
 }
 
-function sizeOf(freeBytes: number | null, totalBytes: number | null): string | null {
-  if (freeBytes === null) return null;
-  return totalBytes === null
-    ? t('{0} free', formatBytes(freeBytes))
-    : t('{0} free of {1}', formatBytes(freeBytes), formatBytes(totalBytes));
+function freeOf(free: number | null, total: number | null, format: (bytes: number) => string): string | null {
+  if (free === null) return null;
+  return total === null ? t('{0} free', format(free)) : t('{0} free of {1}', format(free), format(total));
 }
 
 function jobsOf({ framecast: { jobs, bytes } }: BoardReport): string | null {

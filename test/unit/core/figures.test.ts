@@ -5,7 +5,9 @@ import {
   formatFps,
   formatLatency,
   formatMacs,
+  formatChange,
   formatMemory,
+  formatRatio,
   formatShape,
   formatShare,
   formatThroughput,
@@ -52,6 +54,26 @@ describe('units', () => {
   it('writes memory in binary units', () => {
     expect(formatMemory(106e6)).toBe('101 MiB');
     expect(formatMemory(4 * 2 ** 30)).toBe('4.00 GiB');
+    expect(formatMemory(42e3)).toBe('41.0 KiB');
+  });
+
+  it('writes shares of a target in percent, and as a factor from twice the target on', () => {
+    expect([0.999, 1.43, 1.99, 2, 6.47, 12.3, 1234.5].map(formatRatio)).toEqual([
+      '99%',
+      '143%',
+      '199%',
+      '2.0×',
+      '6.5×',
+      '12×',
+      '1,235×',
+    ]);
+    expect([0.0534, -0.125, 1.046, 1.614, 12.3].map((share) => formatChange(share))).toEqual([
+      '+5.3%',
+      '−13%',
+      '+105%',
+      '+161%',
+      '+1230%',
+    ]);
   });
 
   it('writes shapes and shares', () => {

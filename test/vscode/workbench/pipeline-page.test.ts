@@ -25,6 +25,13 @@ describe('the page of a pipeline', () => {
       .locator('.changes rect')
       .evaluateAll((bars) => bars.map((bar) => bar.getBoundingClientRect().width));
     expect(gains).toEqual([...gains].sort((one, other) => other - one));
+    // Bars begin in one place, with a button or without.
+    const starts = await view
+      .locator('.changes svg')
+      .evaluateAll((bars) => bars.map((bar) => Math.round(bar.getBoundingClientRect().left)));
+    expect(new Set(starts).size).toBe(1);
+    const gained = await view.locator('.changes strong').allInnerTexts();
+    expect(gained.filter((text) => !/^[\d.]+ FPS \(\+[\d.]+%\)$/.test(text))).toEqual([]);
     await view.locator('canvas').first().waitFor();
     expect(await violationsOf(workbench)).toEqual([]);
     await workbench.screenshot('pipeline-dark');

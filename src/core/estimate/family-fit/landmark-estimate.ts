@@ -36,7 +36,8 @@ export function estimateByLandmarkFit(
   calibrationOf: (campaign: string) => Calibration | null = () => null,
 ): Estimate | Refusal {
   if (profile.family === null) {
-    return refuse(t('The architecture family was not recognised, and Equation 2 is fitted per family.'));
+    const reason = t('The architecture family was not recognised, and Equation 2 is fitted per family.');
+    return { ...refuse(reason), isInapplicable: true };
   }
   if (profile.parameters === 0)
     return refuse(t('The model has no parameters, and Equation 2 divides by their number.'));

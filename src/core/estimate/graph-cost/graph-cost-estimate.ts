@@ -67,7 +67,7 @@ export function answerByGraphCost(
   if (cost.uncostedShare > maxUncosted || cost.uncosted.some((operator) => heavy.test(operator))) {
     return refusal(
       t(
-        "{0} of this model's operators have no known cost ({1}), too much to leave out.",
+        "No cost is known for {1}, {0} of this model's operators: too many to leave out.",
         formatPercent(cost.uncostedShare),
         missing,
       ),

@@ -1,4 +1,4 @@
-import { formatShare, square } from '../../figures';
+import { formatShare, imageSize, square } from '../../figures';
 import type { KernelWork } from '../../landmarks/model-costs';
 import type { OperatingPoint } from '../operating-point';
 import type { GraphCostFit } from './fit-types';
@@ -58,7 +58,11 @@ export function extrapolationNotes(
   const { resolutions, batches, fastestMs, maxShares } = rangeOf(fit);
   if (isOutside(point.resolution, resolutions)) {
     beyond.push(
-      t('Extrapolated: landmarks are at {0}; this is {1}.', range(resolutions, square), square(point.resolution)),
+      t(
+        'Extrapolated: landmarks are at {0}; this is {1}.',
+        range(resolutions, square),
+        imageSize(point.height, point.width),
+      ),
     );
   }
   if (isOutside(point.batch, batches)) {

@@ -96,7 +96,13 @@ describe('an estimate by Equation 2', () => {
   });
 
   it('needs a family', () => {
-    expect(reasonOf({ family: null, variant: null })).toContain('not recognised');
+    const { alternatives, reason } = estimators.predict(profileOf({ family: null, variant: null }), nano);
+    expect(alternatives).toMatchObject([
+      { method: 'landmark-fit', reason: expect.stringContaining('not recognised') as string },
+      { method: 'graph-cost' },
+    ]);
+    // Nobody asks for the family where the other method has a reason of its own.
+    expect(reason).not.toContain('not recognised');
   });
 
   it('doubts a family that is recognised with little confidence', () => {

@@ -7,9 +7,10 @@ import { pipelineBudget, type StageModel } from '../../../../src/core/pipeline/p
 import { readPipeline } from '../../../../src/core/pipeline/read-pipeline';
 import type { Pieces } from '../../../../src/core/pieces';
 import { profileModel } from '../../../../src/core/profile/profile-model';
-import { failure } from '../../../../src/core/result';
+import { failure, success } from '../../../../src/core/result';
 import type { Settings } from '../../../../src/core/zoo/family';
 import { referenceModel } from '../../../../src/core/zoo/reference-model';
+import { profileOfFile } from '../present/models';
 
 const estimators = createEstimators(bundledLandmarks);
 const query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' } as const;
@@ -79,6 +80,15 @@ describe('pipelineBudget', () => {
     }).estimate!;
     expect(one!.stages[0]!.perFrame!.ms).toBeCloseTo(4000 / batch.throughputFps, 9);
     expect(one!.perFrame!.ms).toBeLessThan(other!.perFrame!.ms);
+  });
+
+  it('takes a whole run of an engine with a fixed batch for each batch that is begun', async () => {
+    const fixed = await profileOfFile('test/fixtures/exported/mobilenet_v2_batch4.folded.onnx');
+    const five = pipeline('faces: 5\nstages:\n- model: f\n  runs: faces\n- model: f\n');
+    const [faces, frame] = pipelineBudget(five, [success(fixed), success(fixed)], query, estimators).stages;
+    const runMs = (1000 * 4) / estimators.predict(fixed, query).estimate!.throughputFps;
+    expect(faces!.perFrame!.ms).toBeCloseTo(2 * runMs, 9);
+    expect(frame!.perFrame!.ms).toBeCloseTo(runMs, 9);
   });
 
   it('answers for the other stages when one has no model', () => {

@@ -45,7 +45,7 @@ describe('the highest resolution for a target', () => {
       [trial(32, 90), trial(64, 29.96)],
       'Reaches 30 FPS up to 32×32 (90.0 FPS); 64×64 would drop to just under 30 FPS.',
     ],
-    ['all', [trial(32, 90)], 'Reaches 30 FPS up to 32×32 (90.0 FPS), the highest tried.'],
+    ['all', [trial(32, 90)], 'Reaches 30 FPS at 32×32 (90.0 FPS).'],
     ['none', [trial(32, 20), trial(64, 10)], 'No resolution meets 30 FPS: even 32×32 is predicted to run at 20.0 FPS.'],
     [
       'one only',
@@ -61,7 +61,7 @@ describe('the highest resolution for a target', () => {
     [
       'no certain answer',
       [trial(32, 40, 25)],
-      "Reaches 30 FPS up to 32×32 (40.0 FPS), the highest tried. Its interval extends below the target, and so does every other candidate's.",
+      "Reaches 30 FPS at 32×32 (40.0 FPS). Its interval extends below the target, and so does every other candidate's.",
     ],
   ])('is put into words: %s', (_name, trials, sentence) => {
     expect(resolutionPlanSentence(conclude(trials, [], 30))).toBe(sentence);

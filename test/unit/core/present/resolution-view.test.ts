@@ -78,7 +78,7 @@ describe('throughput against resolution', () => {
     const flattening = await profileOfFile('test/fixtures/exported/iresnet18.folded-scrambled.onnx');
     const { points, bounds } = await viewOf(flattening, nano);
     expect(points.map(({ resolution }) => resolution)).toEqual([112]);
-    expect(bounds).toEqual(['The model takes no other resolution than 112×112.']);
+    expect(bounds).toEqual(['The model takes no resolution other than 112×112.']);
   });
 
   it('is empty where nothing can be predicted', async () => {

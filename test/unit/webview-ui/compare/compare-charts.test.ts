@@ -29,7 +29,7 @@ const [row] = compareModels([{ id: 'a', ...comparedModel(file, query, 60) }], []
 
 describe('what the charts of a comparison say', () => {
   it('has the input of each model where inputs differ', () => {
-    expect(barLabel(row!, true)).toEqual(['a.onnx: 80.0 FPS (70.0–90.0) at 112×112', 'Meets 60 FPS (133% of it)']);
+    expect(barLabel(row!, true)).toEqual(['a.onnx: 80.0 FPS (70.0–90.0) at 112×112', 'Meets 60 FPS (133%)']);
     expect(pointLabel(row!, true)[0]).toBe('a.onnx: 80.0 FPS at 112×112');
     const bars = barsTable([row!], true);
     expect(bars.columns.map(({ name }) => name)).toEqual([
@@ -54,7 +54,7 @@ describe('what the charts of a comparison say', () => {
   });
 
   it('is without it where all are judged at one', () => {
-    expect(barLabel(row!, false)).toEqual(['a.onnx: 80.0 FPS (70.0–90.0)', 'Meets 60 FPS (133% of it)']);
+    expect(barLabel(row!, false)).toEqual(['a.onnx: 80.0 FPS (70.0–90.0)', 'Meets 60 FPS (133%)']);
     expect(pointLabel(row!, false)[0]).toBe('a.onnx: 80.0 FPS');
     expect(barsTable([row!], false).rows).toEqual([{ cells: ['a.onnx', 80, 70, 90, 'met'] }]);
     expect(pointsTable([row!], false).rows).toEqual([{ cells: ['a.onnx', 11_689_512, 80, 69.758, 'yes'] }]);

@@ -260,7 +260,7 @@ describe('a model with operators whose cost is not known', () => {
     ]) {
       const { estimate, reason } = estimators.predict(costed(layers, fields), nano);
       expect(estimate).toBeNull();
-      expect(reason).toContain(`no known cost (${fields.uncosted[0]})`);
+      expect(reason).toContain(`No cost is known for ${fields.uncosted[0]}`);
     }
   });
 });
