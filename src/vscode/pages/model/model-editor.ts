@@ -43,7 +43,7 @@ export interface ModelEditors extends vscode.Disposable {
 /** What answers one editor tab. */
 interface OpenPage extends PageLogic<ModelPage> {
   /** Works out, and remembers, what the page will show first. */
-  workAhead(): void;
+  workAhead(): Promise<void>;
   readonly panel: vscode.WebviewPanel;
   readonly shown: ShownModel;
 }
@@ -173,8 +173,11 @@ export function registerModelEditors(
         choice = createPageChoice(kept.choice, () => readSettings(uri));
         size = kept.size;
       },
-      workAhead: () => {
-        if (!surface.isLoaded && document.content.kind === 'model') hostMessage();
+      workAhead: async () => {
+        const { content } = document;
+        if (surface.isLoaded || content.kind !== 'model') return;
+        await insights.prepare(content.analysis.profile, query());
+        if (!surface.isLoaded) hostMessage();
       },
       refresh: show,
       receive: {
