@@ -40,6 +40,9 @@ export const maxRank = 64;
 /** Ranks above this, which no operator of TensorRT takes, are paid for axis by axis. */
 const usualRank = 8;
 const stepsPerAxis = 50;
+/** Lists longer than shapes are, of which a rule may read every element and keep a single one. */
+const shortList = 16;
+const stepsPerElement = 16;
 /** What one visit of a node costs besides its inputs and outputs. */
 const stepsPerVisit = 10;
 /** What it costs inside a sub-graph, and what beginning one does: loops within loops run their bodies again and again. */
@@ -124,6 +127,10 @@ export class Inference {
     let inputs: readonly (InferredValue | null)[] = node.inputs.map((name) =>
       name === '' ? null : (scope.find(name) ?? unknownValue()),
     );
+    for (const input of inputs) {
+      const length = input?.elements?.length ?? 0;
+      if (length > shortList) this.budget.steps(stepsPerElement * length);
+    }
     const subgraphs = hasSubgraphs(node) ? this.subgraphRunner(node, scope, repeats, resolved, depth) : null;
     // Values inside sub-graphs are not kept under their own names, so nothing is known of their former sizes.
     const exported = this.exported &&

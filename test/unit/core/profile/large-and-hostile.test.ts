@@ -26,8 +26,11 @@ describe('a model that takes more work than any network', () => {
     });
   });
 
-  it('ends where constants are computed without end', () => {
-    const nodes = Array.from({ length: 3000 }, (_, i): PlainNode => ['Add', [i ? `c${i}` : 'c', 'c'], [`c${i + 1}`]]);
+  it.each([
+    ['long constants', (i: number): PlainNode => ['Add', [i ? `c${i}` : 'c', 'c'], [`c${i + 1}`]]],
+    ['single numbers of long constants', (i: number): PlainNode => ['ReduceProd', ['c'], [`c${i + 1}`]]],
+  ])('ends where %s are computed without end', (_, nodeAt) => {
+    const nodes = Array.from({ length: 3000 }, (_, i) => nodeAt(i));
     const big = model({ inputs: image, floats: { c: new Array<number>(1024).fill(1) }, nodes });
     const cost = profiled(big).costAt({});
     expect(cost.ok ? null : cost.error.code).toBe('too-large');
