@@ -21,5 +21,7 @@ export function harmlessText(text: string): string {
       .replaceAll('\u007f', '␡')
       .replace(/[\u0080-\u009f]/g, '\ufffd')
       .replace(misleading, '\ufffd')
+      // Halves of characters, which a name that is cut or damaged can have, are none in UTF-8 or JSON.
+      .replace(/\p{Surrogate}/gu, '\ufffd')
   );
 }

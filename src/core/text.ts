@@ -9,7 +9,11 @@ const maxListed = 10;
 /** A name on one line, with its middle left out if it is longer than 100 characters. */
 export function shortName(name: string): string {
   const short = name.length <= maxNameCharacters ? name : `${name.slice(0, 60)}…${name.slice(-39)}`;
-  return harmlessText(short).replaceAll('\n', '␊').replaceAll('\t', '␉');
+  return onOneLine(short);
+}
+
+function onOneLine(text: string): string {
+  return harmlessText(text).replaceAll('\n', '␊').replaceAll('\t', '␉');
 }
 
 /** Up to ten short names; what is left out becomes `and N others`. */
@@ -31,9 +35,9 @@ export function capitalised(text: string): string {
 
 const maxSentenceCharacters = 600;
 
-/** A sentence or two with names of a model in them, the middle left out if they are longer than 600 characters. */
+/** A sentence or two with names of a model in them, on one line; the middle is left out beyond 600 characters. */
 export function shortSentence(sentence: string): string {
   const short =
     sentence.length <= maxSentenceCharacters ? sentence : `${sentence.slice(0, 400)}…${sentence.slice(-199)}`;
-  return harmlessText(short);
+  return onOneLine(short);
 }

@@ -19,6 +19,7 @@ describe('what fuzzing has found', () => {
 
   it('is kept out of every name and sentence', () => {
     expect(shortName('a\u202e\u001b[31m\nb')).toBe('a\ufffd␛[31m␊b');
-    expect(shortSentence('a\u202e\u007fb')).toBe('a\ufffd␡b');
+    expect(shortName(`${'😀'.repeat(50)}a\ud800`)).toMatch(/^😀{30}…\ufffd😀+a\ufffd$/u);
+    expect(shortSentence('a\u202e\u007fb\n\tc')).toBe('a\ufffd␡b␊␉c');
   });
 });
