@@ -1,8 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
 import { CommanderError, type Command } from 'commander';
 import { setOwnDevices } from '../core/landmarks/devices';
 import { readOwnBoards } from '../core/landmarks/own-boards';
 import { refusal, success, type Result } from '../core/result';
+import { readShortText } from '../files/read-fully';
 import { printError, warn } from './streams';
 
 /** The option that names {@link takeBoardsFirst}'s file: its flag and what the help says. */
@@ -26,8 +26,9 @@ async function takeOwnBoards(file: string | undefined): Promise<Result<void, str
   if (file === undefined) return success(undefined);
   let value: unknown;
   try {
-    if ((await stat(file)).size > maxBytes) return refusal(`${file} is too large for a list of boards.`);
-    value = JSON.parse(await readFile(file, 'utf8'));
+    const text = await readShortText(file, maxBytes);
+    if (text === null) return refusal(`${file} is too large for a list of boards.`);
+    value = JSON.parse(text);
   } catch (error) {
     if (error instanceof SyntaxError) return refusal(`${file} is not JSON: ${error.message}.`);
     const { code, message } = error as NodeJS.ErrnoException;

@@ -9,7 +9,7 @@ import type { Demands } from './exit-code';
 import { landmarksForPredictions, type LoadedLandmarks } from './landmarks/own-landmarks';
 import { inputSize, inputSizeFlag, positiveNumber, powerModeOption, wholeNumber } from './option-values';
 import { boardsOption } from './own-boards';
-import { warn } from './streams';
+import { warnOfAll } from './streams';
 
 /** Where and how a model is to run, on every command that predicts. */
 export interface BoardFlags {
@@ -77,7 +77,8 @@ export async function openPredicting(flags: PredictionFlags): Promise<Result<Pre
   const { landmarks, problems, remarks } = loaded.value;
   const board = boardOfNames(flags, deviceIds(landmarks));
   if (!board.ok) return failure('invalid-request', board.error);
-  [...problems, ...remarks].forEach(warn);
+  warnOfAll(problems);
+  warnOfAll(remarks);
   const { device, powerMode } = board.value;
   const { runtime, resolution, batch, targetFps = null, allowUnsupported = false } = flags;
   return success({

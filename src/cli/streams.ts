@@ -12,6 +12,22 @@ export function warn(message: string): void {
   process.stderr.write(`framecast: ${printable(message)}\n`);
 }
 
+/** A damaged file may have a fault in each of hundreds of thousands of lines. */
+const mostSentences = 20;
+
+/** The first of many sentences of one kind, and how many others there are. */
+export function fewSentences(sentences: readonly string[]): readonly string[] {
+  const others = sentences.length - mostSentences;
+  return others <= 0
+    ? sentences
+    : [...sentences.slice(0, mostSentences), `${others.toLocaleString('en-US')} others like these are not listed.`];
+}
+
+/** Writes sentences to standard error that change nothing about the outcome, the first of many. */
+export function warnOfAll(sentences: readonly string[]): void {
+  fewSentences(sentences).forEach(warn);
+}
+
 /** Writes a sentence to standard error and returns the exit code for it. */
 export function printError(message: string): number {
   warn(message);

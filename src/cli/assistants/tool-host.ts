@@ -10,6 +10,7 @@ import { findPaths } from '../find-paths';
 import { landmarksForPredictions } from '../landmarks/own-landmarks';
 import { openPipelineFile } from '../predict/pipeline-file';
 import { predictFiles } from '../predict/predict-files';
+import { fewSentences } from '../streams';
 
 /** A search for models ends after this, as a pattern may ask for the whole disk. */
 const searchMs = 20_000;
@@ -33,7 +34,11 @@ export function createToolHost({ landmarksFile, mayBenchmark }: ToolHostOptions)
       if (last === null || !isSameLandmarks(landmarks, last.landmarks)) {
         last = { landmarks, estimators: createEstimators(landmarks) };
       }
-      return success({ entries, estimators: last.estimators, remarks: [...problems, ...remarks] });
+      return success({
+        entries,
+        estimators: last.estimators,
+        remarks: [...fewSentences(problems), ...fewSentences(remarks)],
+      });
     },
     find: async (paths, signal) => {
       const either = anySignal([signal, AbortSignal.timeout(searchMs)]);

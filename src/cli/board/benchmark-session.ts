@@ -9,7 +9,7 @@ import { defaultLandmarksFile, openLandmarkStore, type LandmarkStore } from '../
 import type { BenchmarkContext } from '../../jetson/benchmark/benchmark-request';
 import { watchBenchmark, type BenchmarkWatch } from './benchmark-watch';
 import { createOpenJobs } from './pending-jobs';
-import { printError, warn } from '../streams';
+import { printError, warn, warnOfAll } from '../streams';
 import { createProgress, type Progress } from '../terminal';
 import { createTerminalPrompts, type TerminalPrompts } from './terminal-prompts';
 
@@ -63,7 +63,7 @@ export async function estimatorsOf(store: LandmarkStore): Promise<Result<Estimat
   const content = await store.read();
   if (!content.ok) return content;
   const collected = collectLandmarks([{ origin: 'own', file: store.file, ...content.value }]);
-  collected.problems.map(problemSentence).forEach(warn);
+  warnOfAll(collected.problems.map(problemSentence));
   return success(createEstimators(collected.landmarks));
 }
 

@@ -24,7 +24,7 @@ import { jsonText } from '../terminal';
 import { predictFile } from '../predict/predict-files';
 import { landmarksForPredictions } from '../landmarks/own-landmarks';
 import { boardsOption } from '../own-boards';
-import { printError, print, warn } from '../streams';
+import { fewSentences, printError, print, warnOfAll } from '../streams';
 import { printable } from '../terminal';
 import { textTable, type TextColumn } from '../text-table';
 
@@ -91,8 +91,9 @@ async function fasCommand(flags: FasFlags): Promise<number> {
     front: fronts.filter(({ rows: front }) => front.has(row)).map(({ metric }) => metric),
   }));
   await print(flags.json ? fasJson(store.file, listed, problems) : fasTable(listed).join('\n'));
-  [...loaded.value.problems, ...loaded.value.remarks].forEach(warn);
-  problems.forEach((problem) => printError(problem));
+  warnOfAll(loaded.value.problems);
+  warnOfAll(loaded.value.remarks);
+  warnOfAll(problems);
   return problems.length > 0 || loaded.value.isIncomplete ? exitCode.unreadable : exitCode.fine;
 }
 
@@ -128,7 +129,7 @@ function fasJson(file: string, listed: readonly Listed[], problems: readonly str
     notes: row.notes,
     comment: row.comment,
   }));
-  return jsonText({ file, rows, problems });
+  return jsonText({ file, rows, problems: fewSentences(problems) });
 }
 
 function fasTable(listed: readonly Listed[]): readonly string[] {

@@ -14,7 +14,7 @@ import { openLandmarkStore } from '../../files/landmarks';
 import { exitCode } from '../exit-code';
 import { entryJson, type LandmarksFlags } from './landmarks-command-list';
 import { loadLandmarks } from './own-landmarks';
-import { printError, print, warn } from '../streams';
+import { printError, print, warn, warnOfAll } from '../streams';
 import { jsonText, printable } from '../terminal';
 
 interface ImportFlags extends LandmarksFlags {
@@ -44,8 +44,8 @@ export async function importLandmarks(file: string, flags: ImportFlags, signal: 
   await print(
     flags.json ? jsonText({ file: store.file, added, ...planJson(plan), changes }) : summary.map(printable).join('\n'),
   );
-  for (const { line, reason } of plan.refused) warn(`${file}, line ${line} is skipped: ${reason}`);
-  for (const { line, reason } of plan.remarks) warn(`${file}, line ${line}: ${reason}`);
+  warnOfAll(plan.refused.map(({ line, reason }) => `${file}, line ${line} is skipped: ${reason}`));
+  warnOfAll(plan.remarks.map(({ line, reason }) => `${file}, line ${line}: ${reason}`));
   return plan.refused.length > 0 ? exitCode.unreadable : exitCode.fine;
 }
 
@@ -96,6 +96,6 @@ export async function exportLandmarks(file: string | undefined, flags: ExportFla
     const json = { file, format, landmarks: exported.map(entryJson) };
     await print(flags.json ? jsonText(json) : printable(sentence));
   }
-  loaded.value.problems.forEach(warn);
+  warnOfAll(loaded.value.problems);
   return loaded.value.problems.length > 0 ? exitCode.unreadable : exitCode.fine;
 }

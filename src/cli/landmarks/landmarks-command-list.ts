@@ -18,7 +18,7 @@ import { derivedLandmarkId } from '../../files/landmarks';
 import { colours } from '../colours';
 import { exitCode } from '../exit-code';
 import { loadLandmarks } from './own-landmarks';
-import { printError, print, warn } from '../streams';
+import { fewSentences, print, printError, warnOfAll } from '../streams';
 import { jsonText, printable } from '../terminal';
 import { textTable, type TextColumn } from '../text-table';
 
@@ -50,7 +50,8 @@ export async function listLandmarks(flags: ListFlags): Promise<number> {
       (flags.family === undefined || entry.landmark.family?.toLowerCase() === flags.family.toLowerCase()),
   );
   await print(flags.json ? listJson(file, listed, problems, remarks) : listForPeople(file, listed));
-  [...problems, ...remarks].forEach(warn);
+  warnOfAll(problems);
+  warnOfAll(remarks);
   return problems.length > 0 ? exitCode.unreadable : exitCode.fine;
 }
 
@@ -72,7 +73,12 @@ function listJson(
   problems: readonly string[],
   remarks: readonly string[],
 ): string {
-  return jsonText({ file, landmarks: entries.map(entryJson), problems, remarks });
+  return jsonText({
+    file,
+    landmarks: entries.map(entryJson),
+    problems: fewSentences(problems),
+    remarks: fewSentences(remarks),
+  });
 }
 
 function listForPeople(file: string, entries: readonly LandmarkEntry[]): string {

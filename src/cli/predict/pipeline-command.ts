@@ -16,7 +16,7 @@ import { boardsOption } from '../own-boards';
 import { landmarksForPredictions } from '../landmarks/own-landmarks';
 import { powerModeOption } from '../option-values';
 import { runtimeOption } from '../prediction-options';
-import { interruptibly, print, printError, warn } from '../streams';
+import { interruptibly, print, printError, warn, warnOfAll } from '../streams';
 import { jsonText, printable } from '../terminal';
 import { section, textTable, type TextColumn } from '../text-table';
 import { openPipelineFile } from './pipeline-file';
@@ -73,7 +73,8 @@ async function pipelineCommand(file: string, flags: PipelineFlags): Promise<numb
   const loaded = await landmarksForPredictions(flags.landmarks);
   if (!loaded.ok) return printError(loaded.error.message);
   const { landmarks, problems, remarks, isIncomplete } = loaded.value;
-  [...problems, ...remarks].forEach(warn);
+  warnOfAll(problems);
+  warnOfAll(remarks);
   const opened = await openPipelineFile(file);
   if (!opened.ok) return printError(opened.error.message);
   const reading = readPipeline(opened.value.text, deviceIds(landmarks));

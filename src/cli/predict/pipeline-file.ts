@@ -1,8 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { isNetworkPath } from '../../core/network-path';
 import type { StageModel } from '../../core/pipeline/pipeline-budget';
 import { failure, success, type Result } from '../../core/result';
+import { readShortText } from '../../files/read-fully';
 import { readModelFile } from '../../files/read-model';
 
 /** A pipeline file and the models that it names. */
@@ -13,14 +13,14 @@ export interface PipelineFile {
 }
 
 /** A pipeline is a page of text; a larger file is something else. */
-const maxFileBytes = 1_000_000;
+const maxFileBytes = 100_000;
 
 /** Failure codes: unreadable, too-large. */
 export async function openPipelineFile(file: string, signal?: AbortSignal): Promise<Result<PipelineFile>> {
   try {
-    const { size } = await stat(file);
-    if (size > maxFileBytes) return failure('too-large', `${file} has ${size} bytes and is no pipeline file.`);
-    const text = await readFile(file, 'utf8');
+    const text = await readShortText(file, maxFileBytes);
+    if (text === null)
+      return failure('too-large', `${file} has more than ${maxFileBytes} bytes and is no pipeline file.`);
     return success({
       text,
       model: async (path) => {

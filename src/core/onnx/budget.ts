@@ -5,6 +5,8 @@ import { ReadFailure } from './read-failure';
 /** What a walk has spent of its limits. Each method throws `ReadFailure` (too-large) where a limit is passed. */
 export class Budget {
   #nodes = 0;
+  #tensors = 0;
+  #graphs = 0;
   #messages = 0;
   #names = 0;
   #numbers = 0;
@@ -15,7 +17,11 @@ export class Budget {
     private readonly position: () => number,
   ) {}
 
-  node(): void {
+  heavy(kind: 'node' | 'tensor' | 'graph'): void {
+    if (kind === 'graph' && ++this.#graphs > this.limits.maxGraphs)
+      throw this.tooLarge(t('more than {0} sub-graphs and functions', this.limits.maxGraphs));
+    if (kind === 'tensor' && ++this.#tensors > this.limits.maxTensors)
+      throw this.tooLarge(t('more than {0} tensors', this.limits.maxTensors));
     if (++this.#nodes > this.limits.maxNodes)
       throw this.tooLarge(t('more than {0} nodes and tensors', this.limits.maxNodes));
   }

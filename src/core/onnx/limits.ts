@@ -7,6 +7,10 @@ export interface Limits {
    * function calls are replaced by their bodies.
    */
   readonly maxNodes: number;
+  /** Tensors alone: about two kilobytes of memory each. */
+  readonly maxTensors: number;
+  /** Graphs and functions alone: about as heavy, and each with work of its own in every stage. */
+  readonly maxGraphs: number;
   /** Messages of the structure: nodes, attributes, types, dimensions and so on. Each becomes an object. */
   readonly maxMessages: number;
   /** Names and string values of the structure. */
@@ -30,6 +34,8 @@ export interface Limits {
 export const defaultLimits: Limits = {
   maxNesting: 100,
   maxNodes: 300_000,
+  maxTensors: 120_000,
+  maxGraphs: 40_000,
   maxMessages: 1_500_000,
   maxNames: 4_000_000,
   maxNumbers: 4_000_000,

@@ -34,7 +34,7 @@ const END_GROUP = 4;
 const HEADER_BYTES = 20;
 const MAX_NAME_BYTES = 64 * 1024;
 const MAX_RANK = 64;
-const unknownGroup: MessageRule = { name: 'group', fields: new Map(), noteField: 0, heavy: false };
+const unknownGroup: MessageRule = { name: 'group', fields: new Map(), noteField: 0, heavy: null };
 const utf8 = new TextDecoder();
 
 /**
@@ -172,7 +172,7 @@ class Walk {
           : t('a {0} holds two {1} where one belongs', frame.rule.name, rule.of.name),
       );
     }
-    if (rule.of.heavy) this.#budget.node();
+    if (rule.of.heavy !== null) this.#budget.heavy(rule.of.heavy);
     if (!rule.detached) {
       this.out.varint(tag);
       this.out.beginLength();

@@ -27,8 +27,8 @@ export interface MessageRule {
   readonly fields: ReadonlyMap<number, FieldRule>;
   /** Field of the doc_string, which carries the ordinal into the side table; 0 where nothing is ever noted. */
   readonly noteField: number;
-  /** Takes about a kilobyte of memory even when it is empty, so it counts against `maxNodes`. */
-  readonly heavy: boolean;
+  /** Takes about a kilobyte of memory even when it is empty, so it counts against limits of its own; null for the rest. */
+  readonly heavy: 'node' | 'tensor' | 'graph' | null;
 }
 
 const text: FieldRule = { kind: 'text' };
@@ -49,12 +49,18 @@ function payload(wire: NumberWire | typeof DELIMITED, raw = false): FieldRule {
   return { kind: 'payload', wire, raw };
 }
 
+const heavyMessages = new Map<string, MessageRule['heavy']>([
+  ['NodeProto', 'node'],
+  ['TensorProto', 'tensor'],
+  ['GraphProto', 'graph'],
+  ['FunctionProto', 'graph'],
+]);
+
 function message(name: string, fields: Record<number, FieldRule>, noteField = 0): MessageRule {
-  const heavy = ['NodeProto', 'TensorProto', 'GraphProto', 'FunctionProto'].includes(name);
   return {
     name,
     noteField,
-    heavy,
+    heavy: heavyMessages.get(name) ?? null,
     fields: new Map(Object.entries(fields).map(([number, rule]) => [Number(number), rule])),
   };
 }
@@ -89,7 +95,7 @@ const sparseTensor = message('SparseTensorProto', { 1: one(tensor), 2: one(tenso
 
 // Attributes hold graphs, whose nodes hold attributes: the two rules need each other before both exist.
 const attributeFields = new Map<number, FieldRule>();
-const attribute: MessageRule = { name: 'AttributeProto', fields: attributeFields, noteField: 13, heavy: false };
+const attribute: MessageRule = { name: 'AttributeProto', fields: attributeFields, noteField: 13, heavy: null };
 const node = message('NodeProto', { 1: text, 2: text, 3: text, 4: text, 5: many(attribute), 7: text, 8: overload }, 6);
 const graph = message('GraphProto', {
   1: many(node),

@@ -27,8 +27,13 @@ export interface PipelineReading {
   position(offset: number): { readonly line: number; readonly column: number };
 }
 
-/** Longer texts are no pipelines that people write. */
-const maxCharacters = 1_000_000;
+/** Longer texts are no pipelines that people write; YAML's parser is slow with odd ones. */
+const maxCharacters = 50_000;
+/** Brackets in brackets, and dashes behind dashes: deeper ones cost YAML's parser its stack, and the process all memory. */
+const deepest = 20;
+const manyDashes = new RegExp(`^(?:[ \\t]*[-?] ){${deepest}}`, 'm');
+/** Of a text that is no pipeline every line may be a problem. */
+const mostProblems = 50;
 
 /**
  * Reads a pipeline file (YAML 1.2). Never fails: whatever cannot be taken becomes a problem on its line, and the other
@@ -51,12 +56,26 @@ export function readPipeline(text: string, knownDevices: readonly string[]): Pip
     );
     return { pipeline: null, problems: [{ severity: 'error', message, range: { start: 0, end: 0 } }], position };
   }
+  if (isNestedDeeply(text)) {
+    const message = t('This file is nested more deeply than {0} levels, which no pipeline is.', deepest);
+    return { pipeline: null, problems: [{ severity: 'error', message, range: { start: 0, end: 0 } }], position };
+  }
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'silent' });
-  for (const { message, pos } of document.errors) {
+  for (const { message, pos } of document.errors.slice(0, mostProblems)) {
     problems.push({ severity: 'error', message: sentence(message), range: { start: pos[0], end: pos[1] } });
   }
   const reader = new Reader(document, knownDevices, problems);
   return { pipeline: reader.pipeline(), problems, position };
+}
+
+function isNestedDeeply(text: string): boolean {
+  let depth = 0;
+  for (const character of text) {
+    if (character === '[' || character === '{') depth++;
+    else if (character === ']' || character === '}') depth = Math.max(0, depth - 1);
+    if (depth > deepest) return true;
+  }
+  return manyDashes.test(text);
 }
 
 class Reader {

@@ -116,7 +116,8 @@ describe('a board of the user', () => {
         { name: 'low', gpuMHz: 500 },
       ],
     };
-    await writeFile(file, JSON.stringify([board, { ...board, name: 'Bad', memoryGiB: -8 }]));
+    // As editors of Windows begin a file.
+    await writeFile(file, '\ufeff' + JSON.stringify([board, { ...board, name: 'Bad', memoryGiB: -8 }]));
     const run = (...args: string[]) => cli.run([...args, '--boards', file], { env: { FRAMECAST_LANDMARKS: store } });
     const here = ['--device', 'quay cam', '--power-mode', 'LOW'];
     const predicted = await run('predict', 'resnet18.folded.onnx', ...here, '--json');
@@ -138,6 +139,10 @@ describe('a board of the user', () => {
     expect((await run('landmarks', 'add', 'resnet18.folded.onnx', '--throughput', '300', ...fp16)).code).toBe(0);
     expect((await run('landmarks', 'list', '--device', 'quay cam')).stdout).toMatch(/^Quay Cam.*\n.*Mode.*\n.* low /);
     expect((await run('fas')).code).toBe(0);
+    const endless = await cli.run(['boards', 'resnet18.folded.onnx', '--boards', '/dev/zero']);
+    expect(endless.stderr).toMatch(
+      process.platform === 'win32' ? /There is no file/ : /is too large for a list of boards/,
+    );
     const none = await run('predict', 'resnet18.folded.onnx', '--device', 'bad');
     expect(none.code).toBe(2);
     expect(none.stderr).toContain('Device bad is not known.');

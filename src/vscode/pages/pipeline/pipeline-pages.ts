@@ -207,8 +207,9 @@ async function applyChange(uri: vscode.Uri, { stage, edit }: PipelineChange): Pr
   if (edit === null) return;
   const text = await vscode.workspace.openTextDocument(uri);
   const index = readPipelineDocument(text).pipeline?.stages.findIndex(({ name }) => name === stage) ?? -1;
+  if (index < 0) return;
   const document = parseDocument(text.getText());
-  if (index < 0 || document.errors.length > 0) return;
+  if (document.errors.length > 0) return;
   const value = /^\d+$/.test(edit.value) ? Number(edit.value) : edit.value === 'true' ? true : edit.value;
   document.setIn(['stages', index, edit.key], value);
   const whole = new vscode.Range(text.positionAt(0), text.positionAt(text.getText().length));

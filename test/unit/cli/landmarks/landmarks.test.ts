@@ -264,6 +264,11 @@ describe('framecast landmarks', () => {
     const predicted = await run('predict', resnet18);
     expect(predicted.code).toBe(0);
     expect(predicted.stderr).toContain('line 1 is skipped');
+    const damaged = path.join(folder, 'damaged.jsonl');
+    await writeFile(damaged, '{}\n'.repeat(5000));
+    const named = await run('landmarks', 'list', '--landmarks', damaged);
+    expect([named.code, named.stderr.split('\n').length]).toEqual([2, 22]);
+    expect(named.stderr).toContain('4,980 others like these are not listed.');
     await run('landmarks', 'verdict', 'off', (await list()).find(({ origin }) => origin === 'own')!.id);
     expect(await readFile(store, 'utf8')).toMatch(
       /^\{torn\n\{"schema":2,"model":"x"\}\n\{"schema":1,"id":.*"verdict":"off".*\}\n$/,

@@ -123,6 +123,9 @@ describe('limits', () => {
     const many = (count: number, part: Uint8Array): Uint8Array => model(Array.from({ length: count }, () => part));
     const code = async (file: Uint8Array, limits: object): Promise<string> => (await refusal(file, { limits })).code;
     expect(await code(many(10, relu), { maxNodes: 10 })).toBe('too-large');
+    expect(await code(many(10, initializer(message(1, new Uint8Array(1)))), { maxTensors: 9 })).toBe('too-large');
+    const graphs = node('If', [], [], { attributes: Array.from({ length: 9 }, () => attribute.graph('g', relu)) });
+    expect(await code(model([graphs]), { maxGraphs: 9 })).toBe('too-large');
     expect(await code(many(20, message(11)), { maxMessages: 15 })).toBe('too-large');
     expect(await code(model([node('Sum', Array<string>(50).fill(''), [])]), { maxNames: 40 })).toBe('too-large');
     const dims = initializer(message(1, new Uint8Array(60).fill(1)));

@@ -45,6 +45,22 @@ describe('readPipeline', () => {
     expect(pipeline).toMatchObject({ device: 'jetson-orin-nano', powerMode: '15W' });
   });
 
+  it.each(['{a: '.repeat(12_000), '['.repeat(12_000), '- '.repeat(24_000), '? '.repeat(24_000)])(
+    'refuses what is nested more deeply than YAML can be read: %.8s…',
+    (text) => {
+      expect(problems(`stages:\n${text}`)).toEqual([
+        '1: This file is nested more deeply than 20 levels, which no pipeline is.',
+      ]);
+    },
+  );
+
+  it('names few of the faults of a text that is none', () => {
+    expect(problems('{}\n'.repeat(10_000)).length).toBeLessThan(60);
+    expect(problems('x'.repeat(50_001))).toEqual([
+      '1: This file has 50,001 characters; a pipeline has 50,000 at most.',
+    ]);
+  });
+
   it('takes one number for a square input, and older names of keys', () => {
     const { pipeline, problems } = read('board: jetson-nano\ntarget_fps: 25\nstages: [{ model: a.onnx, input: 112 }]');
     expect(problems).toEqual([]);
