@@ -2,6 +2,9 @@ import type { Node } from '../../onnx/model';
 import type { Layer } from '../structure/layers';
 import type { Network } from '../structure/network';
 
+/** Layers that are looked at in all applications together: no network applies a module thousands of times. */
+const mostVisits = 1_000_000;
+
 /**
  * Layers that, by their structure, are further applications of a module: for files whose names do not tell. What an
  * exporter computes from the weights of a module that is applied several times (folded, transposed), it stores once for
@@ -22,9 +25,10 @@ export function copiedModules(network: Network): ReadonlySet<Layer> {
   }
   const shared = [...uses.values()].filter(({ length }) => length > 1);
   if (shared.length === 0) return new Set();
+  const applications = largestCount(shared);
+  if (applications * layers.length > mostVisits) return new Set();
   const consumers = layers.map((): Layer[] => []);
   for (const layer of layers) for (const input of layer.inputs) consumers[input]?.push(layer);
-  const applications = largestCount(shared);
   const copies = new Set<Layer>();
   for (let application = 1; application < applications; application++) {
     const heads = new Map(

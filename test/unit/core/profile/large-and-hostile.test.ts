@@ -87,6 +87,14 @@ describe('work that grows with the size of a model, not with its square', () => 
     expect(withCpuTime(() => readNetwork(moves.graph)).cpuMs).toBeLessThan(10_000);
   });
 
+  it('takes one kernel that 20,000 convolutions share', () => {
+    const nodes = chainOf(20_000, ['Conv', ['w'], []]);
+    const shared = model({ inputs: image, weights: { w: [4, 4, 1, 1] }, nodes });
+    const { result, cpuMs } = withCpuTime(() => profiled(shared));
+    expect(result.parameters).toBe(16);
+    expect(cpuMs).toBeLessThan(10_000);
+  });
+
   it('compares the axes of a loop with few of its operands at another size', () => {
     const states = Array.from({ length: 20_000 }, (_, i) => i);
     const body = graph({
