@@ -7,6 +7,8 @@ import type { Family } from './family';
 /** Numbers of neighbours whose places each landmark predicts as well, in ten maps each way. */
 const FEWEST_NEIGHBOURS = 2;
 
+const HEADS = 5;
+
 /**
  * Jin et al. 2021, "Pixel-in-Pixel Net: Towards Efficient Facial Landmark Detection in the Wild": on the last map of a
  * backbone, a 1×1 convolution each for the scores of landmarks, for their offsets both ways, and for those of neighbours.
@@ -14,6 +16,7 @@ const FEWEST_NEIGHBOURS = 2;
 export const pipnet: Family = {
   name: 'PIPNet',
   recognise: (network) => {
+    if (network.outputCount < HEADS) return null;
     const heads = new Map<number, Layer[]>();
     for (const layer of network.weighted) {
       const [input] = layer.inputs;
@@ -24,7 +27,7 @@ export const pipnet: Family = {
     }
     const answers = new Set(network.graph.outputs);
     for (const [features, of] of heads) {
-      if (of.length !== 5 || !of.every(({ index }) => answers.has(index))) continue;
+      if (of.length !== HEADS || !of.every(({ index }) => answers.has(index))) continue;
       const channels = of.map(({ conv }) => conv?.outputChannels ?? 0).sort((one, other) => one - other);
       const [landmarks = 0, ...others] = channels;
       const neighbours = (others[3] ?? 0) / landmarks;

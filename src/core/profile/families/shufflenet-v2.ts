@@ -1,3 +1,4 @@
+import { smallestOf } from '../../extremes';
 import { t } from '../../language';
 import { type ConcatItem, type ConvItem, hasKernel, isDepthwise, type Item, strideOf } from '../structure/items';
 import type { Family } from './family';
@@ -11,7 +12,10 @@ const SCALES: Readonly<Record<string, string>> = {
   '244,488,976': 'x2',
 };
 
-/** Ma et al. 2018, "ShuffleNet V2: Practical Guidelines for Efficient CNN Architecture Design". */
+/**
+ * Ma et al. 2018, "ShuffleNet V2: Practical Guidelines for Efficient CNN Architecture Design"; Martínez-Díaz et al. 2019,
+ * "ShuffleFaceNet", with a depthwise convolution over the whole of the last map in the place of pooling.
+ */
 export const shufflenetV2: Family = {
   name: 'ShuffleNetV2',
   recognise: (network) => {
@@ -19,6 +23,7 @@ export const shufflenetV2: Family = {
     const units = items.map(readUnit);
     if (!items.some((item) => item.kind === 'shuffle')) return null;
     const stages: { width: number; repeats: number }[] = [];
+    let isFace = false;
     for (const [index, item] of items.entries()) {
       const unit = units[index];
       if (item.kind === 'concat') {
@@ -28,14 +33,17 @@ export const shufflenetV2: Family = {
         else if (stage?.width === unit.width) stage.repeats++;
         else return null;
       } else if (item.kind === 'sum' || item.kind === 'gate' || item.kind === 'product') return null;
-      else if (item.kind === 'conv' && item.conv.groups > 1) return null;
+      else if (item.kind === 'conv' && item.conv.groups > 1) {
+        if (stages.length < 3 || !isDepthwise(item.conv) || smallestOf(item.conv.kernel) <= 3) return null;
+        isFace = true;
+      }
     }
     if (stages.length !== 3) return null;
     const widths = stages.map((stage) => stage.width);
     const layout = stages.map((stage) => stage.repeats);
     const scale = layout.join(',') === '4,8,4' ? SCALES[widths.join(',')] : undefined;
     return {
-      variant: `ShuffleNetV2 ${scale ?? `custom ${brackets(layout)} channels ${brackets(widths)}`}`,
+      variant: `${isFace ? 'ShuffleFaceNet' : 'ShuffleNetV2'} ${scale ?? `custom ${brackets(layout)} channels ${brackets(widths)}`}`,
       evidence: [
         t(
           'Stages of {0} units with {1} channels that split or double the channels, convolve one half (1×1, depthwise 3×3, 1×1), concatenate and shuffle.',
