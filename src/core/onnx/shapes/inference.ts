@@ -127,10 +127,7 @@ export class Inference {
     let inputs: readonly (InferredValue | null)[] = node.inputs.map((name) =>
       name === '' ? null : (scope.find(name) ?? unknownValue()),
     );
-    for (const input of inputs) {
-      const length = input?.elements?.length ?? 0;
-      if (length > shortList) this.budget.steps(stepsPerElement * length);
-    }
+    this.payForConstants(inputs);
     const subgraphs = hasSubgraphs(node) ? this.subgraphRunner(node, scope, repeats, resolved, depth) : null;
     // Values inside sub-graphs are not kept under their own names, so nothing is known of their former sizes.
     const exported = this.exported &&
@@ -177,6 +174,17 @@ export class Inference {
     if (exported) this.change!.note(node);
     // A rule that adopted a body has put the body's nodes in place of this one.
     if (subgraphs?.adopted !== true) resolved?.push({ node, repeats });
+  }
+
+  /** What a rule may compute with: where anything but constants comes in, as in a layer with weights, it computes nothing. */
+  private payForConstants(inputs: readonly (InferredValue | null)[]): void {
+    let elements = 0;
+    for (const input of inputs) {
+      if (input === null) continue;
+      if (input.elements === null) return;
+      if (input.elements.length > shortList) elements += input.elements.length;
+    }
+    this.budget.steps(stepsPerElement * elements);
   }
 
   /** Fills gaps from what the file states, checks the size, and sets the origin. */

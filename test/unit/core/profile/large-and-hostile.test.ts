@@ -95,6 +95,13 @@ describe('work that grows with the size of a model, not with its square', () => 
     expect(cpuMs).toBeLessThan(10_000);
   });
 
+  it('takes 20,000 layers whose weights are small enough to be known', () => {
+    const nodes = chainOf(20_000, ['Add', ['b'], []]);
+    const biased = model({ inputs: { x: [1, 600] }, floats: { b: new Array<number>(600).fill(1) }, nodes });
+    const cost = profiled(biased).costAt({});
+    expect(cost.ok ? null : cost.error.message).toBeNull();
+  });
+
   it('compares the axes of a loop with few of its operands at another size', () => {
     const states = Array.from({ length: 20_000 }, (_, i) => i);
     const body = graph({
