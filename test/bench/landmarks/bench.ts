@@ -19,6 +19,7 @@ import { predictionView } from '../../../src/core/present/prediction-view';
 import type { ModelProfile } from '../../../src/core/profile/profile';
 import { openLandmarkStore } from '../../../src/files/landmarks';
 import { profileOfPublished } from '../estimators/fixture-models';
+import { figure } from '../figure.mjs';
 import { manyLandmarks } from './many-landmarks';
 import { median } from '../../../src/core/statistics';
 
@@ -107,10 +108,13 @@ try {
     parts.all.push(end - begin);
   }
   const copies = collection.landmarks.map((landmark): Landmark => ({ ...landmark }));
+  const scratchStart = process.cpuUsage();
   const scratch = timed(() => {
     const anew = createEstimators(copies, collection.ownCampaigns);
     redraw(anew, profile);
   });
+  const scratchUsed = process.cpuUsage(scratchStart);
+  const scratchCpu = (scratchUsed.user + scratchUsed.system) / 1000;
   const refit = median(parts.refit);
   const refitCpu = median(parts.refitCpu);
   const ofAll = (values: readonly number[]) => `best ${Math.min(...values).toFixed(1)} ms`;
@@ -122,14 +126,18 @@ try {
     refit,
     `${ofAll(parts.refit)}, ${(scratch.ms / refit).toFixed(1)} times faster than from nothing (${scratch.ms.toFixed(0)} ms)`,
   );
-  // A loaded machine makes others' time of ours: the bound is for what the work itself takes.
-  line('… of it processor time', refitCpu, `${ofAll(parts.refitCpu)}, bound ${boundMs} ms`);
+  line('… of it processor time', refitCpu, ofAll(parts.refitCpu));
   line('Drawing the page of fits, where it is open', median(parts.fits), ofAll(parts.fits));
   line('All of it', median(parts.all), ofAll(parts.all));
-  if (refitCpu > boundMs) {
-    console.error(`Refit and redraw take more than ${boundMs} ms of processor time.`);
-    process.exitCode = 1;
-  }
+  // A loaded machine makes others' time of ours: the bound is for what the work itself takes.
+  figure({
+    what: `refit and redraw after a new landmark among ${count.toLocaleString('en-US')}, processor time`,
+    value: refitCpu,
+    unit: 'ms',
+    peer: ['from nothing', scratchCpu],
+    bound: boundMs,
+    reason: 'what else the machine does counts too: run it again with nothing beside it',
+  });
 } finally {
   await rm(folder, { recursive: true });
 }
