@@ -10,10 +10,19 @@
  * @param {number} figure.bound
  * @param {'value' | 'ratio' | 'beyond'} [figure.bounded] what may not be larger than it: the value, how many times the
  *   peer's it is, or by how much it is larger than the peer's
+ * @param {number} [figure.ratio] if it is not the two figures that compare, as exponents do not
  * @param {string} [figure.reason] why it is missed, if it is
  */
-export function figure({ what, value, unit = '', peer: [peer, peerValue], bound, bounded = 'value', reason }) {
-  const ratio = value / peerValue;
+export function figure({
+  what,
+  value,
+  unit = '',
+  peer: [peer, peerValue],
+  bound,
+  bounded = 'value',
+  ratio = value / peerValue,
+  reason,
+}) {
   const judged = { value, ratio, beyond: value - peerValue }[bounded];
   const isMet = judged <= bound;
   if (!isMet) process.exitCode = 1;
