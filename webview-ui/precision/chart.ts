@@ -122,5 +122,5 @@ function configuration(
 }
 
 function familyOf({ family }: Pair): string {
-  return family ?? t('no known family');
+  return family ?? t('unknown family');
 }

@@ -75,7 +75,7 @@ export function fitAllFamilies(estimators: Estimators, deployment: FittedDeploym
     const landmarks = members.map(({ model, campaign, parameters, throughputFps }) => {
       return { model, campaign, parameters, throughputFps };
     });
-    const family = name ?? t('no known family');
+    const family = name ?? t('unknown family');
     if (fit === null || !fit.ok) {
       const reason = fit === null ? t('Without a family there is no fit of one.') : fit.error;
       return { family, landmarks, fittedCampaign: null, equation: null, curve: [], reason };
