@@ -159,7 +159,7 @@ describe('framecast mcp', () => {
       ['plan', { targetFps: 30 }, 'invalid-request'],
       ['plan', { targetFps: 30, family: 'hasOwnProperty' }, 'invalid-request'],
       ['plan', { targetFps: 30, model: 'resnet18.folded.onnx', step: 1, largest: 16_384 }, 'invalid-request'],
-      ['pipeline', { file: path.join(root, 'package-lock.json') }, 'invalid-request'],
+      ['pipeline', { file: path.join(root, 'package-lock.json') }, 'too-large'],
       ['pipeline', { file: fixtures }, 'unreadable'],
       ['landmarks', { limit: 1e9 }, 'invalid-request'],
       ['benchmark', { models: ['resnet18.folded.onnx'], board: 'nowhere' }, 'not-confirmed'],
