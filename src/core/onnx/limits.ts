@@ -35,7 +35,7 @@ export const defaultLimits: Limits = {
   maxNesting: 100,
   maxNodes: 300_000,
   maxTensors: 120_000,
-  maxGraphs: 140_000,
+  maxGraphs: 70_000,
   maxMessages: 1_500_000,
   maxNames: 4_000_000,
   maxNumbers: 4_000_000,
