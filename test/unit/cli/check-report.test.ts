@@ -37,7 +37,7 @@ describe('a report of checks', () => {
     expect(checkReport('github', reporter, checks).split('\n')).toEqual([
       '::notice file=models/net 1.onnx,title=framecast benchmark%3A net::TensorRT FP16: at least 30 FPS: 86.4 FPS.',
       '::error file=/models/a%3Ab%2Cc.onnx,title=framecast benchmark%3A a<b>&"c"::p99, of: 40 ms: 51 ms␛[2J%0A100%25 more.',
-      '::error title=framecast benchmark%3A other::measured: The board is \ud800 gone.',
+      '::error title=framecast benchmark%3A other::measured: The board is \ufffd gone.',
     ]);
   });
 
