@@ -62,7 +62,7 @@ describe('VS Code in German', () => {
       says: [
         /bei (1 Gesicht|\d+ Gesichtern) im Bild/,
         /\d,\d+ FPS \(\d+,?\d* bis/,
-        /(Verfehlt|Hält mit) .*30 FPS der Kamera/,
+        /(Verfehlt|Hält).* 30 FPS der Kamera/,
       ],
     },
     {
