@@ -3,7 +3,7 @@ import { largestOf, smallestOf } from '../../extremes';
 import { intsOf } from '../../onnx/attributes';
 import type { Graph } from '../../onnx/model';
 import type { Recognised } from '../recognise';
-import type { Layer } from '../structure/layers';
+import { SOURCE, type Layer } from '../structure/layers';
 import { isFoldedName } from './folded-names';
 import { walkItems } from '../structure/items';
 import type { Network } from '../structure/network';
@@ -262,16 +262,27 @@ function gatesBeforeKept(
   );
 }
 
-/** A depthwise convolution over the whole of a map, which ends the body of many face networks, and what comes after it. */
+/**
+ * A depthwise convolution over the whole of a map, which ends the body of many face networks, and what comes after it:
+ * nothing there looks at more than one position, as there is no more.
+ */
 function layersOfEmbedding({ graph: { layers } }: Network): Set<Layer> {
   const found = new Set<Layer>();
   const isAfter = new Uint8Array(layers.length);
+  const hasWindowAfter = new Uint8Array(layers.length);
+  for (let index = layers.length - 1; index >= 0; index--) {
+    const { role, conv, inputs } = layers[index]!;
+    const isWindow = conv === null ? role.endsWith('-pool') : conv.kernel.some((size) => size > 1);
+    if (!isWindow && hasWindowAfter[index] === 0) continue;
+    for (const input of inputs) if (input !== SOURCE) hasWindowAfter[input] = 1;
+  }
   for (const layer of layers) {
     const { conv, node, inputs } = layer;
     const isWhole =
       conv !== null &&
       conv.groups > 1 &&
       smallestOf(conv.kernel) > 3 &&
+      hasWindowAfter[layer.index] === 0 &&
       (intsOf(node, 'pads') ?? []).every((pad) => pad === 0);
     if (!isWhole && !inputs.some((input) => isAfter[input] === 1)) continue;
     isAfter[layer.index] = 1;

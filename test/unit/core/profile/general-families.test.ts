@@ -39,6 +39,14 @@ describe('networks as timm and torchvision have them, exported by torch 2.11', (
   });
 });
 
+describe('depthwise convolutions behind paddings of their own', () => {
+  it('are not the end of a body, behind which authors may write biases', async () => {
+    const { evidence } = profiled(await load('timm-tf_efficientnet_lite0-legacy.onnx'));
+    expect(evidence[1]).toMatch(/^49 convolution biases taken as left by folded BatchNormalization/);
+    expect(evidence[1]).toMatch(/EfficientNet has BatchNormalization instead of biases after its convolutions\.$/);
+  });
+});
+
 describe('RepGhost as others write it', () => {
   it.each(['repghost_w0.5', 'repghost_w0.5_deployed'])('is %s without activations in its modules', async (name) => {
     for (const way of ['folded', 'unfolded']) {
