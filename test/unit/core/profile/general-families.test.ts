@@ -41,7 +41,7 @@ describe('networks as timm and torchvision have them, exported by torch 2.11', (
 
 describe('depthwise convolutions behind paddings of their own', () => {
   it('are not the end of a body, behind which authors may write biases', async () => {
-    const { evidence } = profiled(await load('timm-tf_efficientnet_lite0-legacy.onnx'));
+    const { evidence } = profiled(await load('../biases/timm-tf_efficientnet_lite0-legacy.onnx'));
     expect(evidence[1]).toMatch(/^49 convolution biases taken as left by folded BatchNormalization/);
     expect(evidence[1]).toMatch(/EfficientNet has BatchNormalization instead of biases after its convolutions\.$/);
   });
