@@ -30,36 +30,32 @@ export interface OnceInPieces<T> {
   withPauses(pause: Pause): Promise<T>;
 }
 
+/** @param start begins the work; called again only if the work has thrown */
 export function onceInPieces<T>(start: () => Pieces<T>): OnceInPieces<T> {
   // Neither is held once the work is done, as both hold what it is made from.
   let begin: (() => Pieces<T>) | undefined = start;
-  let pieces: Pieces<T> | undefined;
+  let begun: Pieces<T> | undefined;
   let made: { readonly value: T } | undefined;
-  function next(): { readonly value: T } | undefined {
-    if (made !== undefined) return made;
-    pieces ??= begin!();
-    const piece = pieces.next();
-    if (piece.done !== true) return undefined;
-    made = { value: piece.value };
-    begin = pieces = undefined;
-    return made;
+  function* goOn(): Pieces<T> {
+    while (made === undefined) {
+      const pieces: Pieces<T> = begun ?? begin!();
+      begun = undefined;
+      const piece = pieces.next();
+      if (piece.done === true) {
+        made = { value: piece.value };
+        begin = undefined;
+      } else {
+        begun = pieces;
+        yield;
+      }
+    }
+    return made.value;
   }
   return {
     get made() {
       return made;
     },
-    now: () => {
-      for (;;) {
-        const done = next();
-        if (done !== undefined) return done.value;
-      }
-    },
-    withPauses: async (pause) => {
-      for (;;) {
-        const done = next();
-        if (done !== undefined) return done.value;
-        await pause();
-      }
-    },
+    now: () => atOnce(goOn()),
+    withPauses: (pause) => withPauses(goOn(), pause),
   };
 }
