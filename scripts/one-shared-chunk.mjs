@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { build } from 'esbuild';
+import { inlineMap } from './shared-chunks.mjs';
 
 /** What the pages import instead of chunks. */
 const shared = './shared.js';
@@ -116,6 +117,5 @@ function virtual(contentsOf) {
  */
 function withInlineMap(code, map) {
   const bare = code.replace(/\/\/# sourceMappingURL=.*\n?$/, '');
-  if (map === undefined) return bare;
-  return `${bare}\n//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString('base64')}`;
+  return map === undefined ? bare : `${bare}\n${inlineMap(map)}`;
 }

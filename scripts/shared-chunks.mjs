@@ -126,6 +126,6 @@ function withPlainExports(text) {
 }
 
 /** @param {string} map a source map as JSON */
-function inlineMap(map) {
+export function inlineMap(map) {
   return `//# sourceMappingURL=data:application/json;base64,${Buffer.from(map).toString('base64')}`;
 }

@@ -1,6 +1,7 @@
 import type { Node } from '../../onnx/model';
 import type { Layer } from '../structure/layers';
 import type { Network } from '../structure/network';
+import { weightFacts } from './repeated-modules';
 
 /** Layers that are looked at in all applications together: no network applies a module thousands of times. */
 const mostVisits = 1_000_000;
@@ -115,16 +116,9 @@ function areAlike(one: Layer, other: Layer): boolean {
   return one.node.opType === other.node.opType && factsOf(one) === factsOf(other);
 }
 
-function factsOf({ role, activation, inputs, conv, linear, constant }: Layer): string {
-  return [
-    role,
-    activation,
-    inputs.length,
-    (conv ?? linear)?.weight.dims,
-    (conv ?? linear)?.bias?.dims,
-    conv?.strides,
-    conv?.dilations,
-    conv?.groups,
-    constant?.elements,
-  ].join('|');
+function factsOf(layer: Layer): string {
+  const { role, activation, inputs, conv, linear, constant } = layer;
+  return [role, activation, inputs.length, weightFacts(layer), (conv ?? linear)?.bias?.dims, constant?.elements].join(
+    '|',
+  );
 }

@@ -15,12 +15,16 @@ export function repeatedModules(network: Network, applications: Applications): L
     const first = applications.firstOf(layer.node);
     const earlier = first === undefined ? undefined : layerOf.get(first);
     const weight = (layer.conv ?? layer.linear)?.weight;
-    return weight !== undefined && isFoldedName(weight.key) && earlier !== undefined && isAlike(earlier, layer);
+    return (
+      weight !== undefined &&
+      isFoldedName(weight.key) &&
+      earlier !== undefined &&
+      weightFacts(earlier) === weightFacts(layer)
+    );
   });
 }
 
-function isAlike(one: Layer, other: Layer): boolean {
-  const facts = ({ conv, linear }: Layer): string =>
-    [(conv ?? linear)?.weight.dims, conv?.strides, conv?.dilations, conv?.groups].map(String).join('|');
-  return facts(one) === facts(other);
+/** What the weights of layers of one module have in common. */
+export function weightFacts({ conv, linear }: Layer): string {
+  return [(conv ?? linear)?.weight.dims, conv?.strides, conv?.dilations, conv?.groups].join('|');
 }
