@@ -5,7 +5,7 @@ import type { Graph } from '../../onnx/model';
 import type { Recognised } from '../recognise';
 import { SOURCE, type Layer } from '../structure/layers';
 import { isFoldedName } from './folded-names';
-import { walkItems } from '../structure/items';
+import { allItems } from '../structure/items';
 import type { Network } from '../structure/network';
 
 /** Where the bias of a convolution comes from that has no BatchNormalization after it in the file. */
@@ -366,7 +366,7 @@ function traitsOf(network: Network): 'modern' | 'layer-normalised' | 'plain' {
   if (layerNorm && !batchNorm) return 'layer-normalised';
   if (batchNorm) return 'modern';
   const depthwise = network.weighted.some((layer) => (layer.conv?.groups ?? 1) > 2);
-  const residual = [...walkItems(network.items)].some((item) => item.kind === 'sum');
+  const residual = allItems(network.items).some((item) => item.kind === 'sum');
   return depthwise || residual ? 'modern' : 'plain';
 }
 

@@ -100,17 +100,28 @@ export interface OtherItem {
 }
 
 /** All items of a network, those inside branches included, each before what is inside it. */
-export function* walkItems(items: readonly Item[]): Generator<Item> {
-  for (const item of items) {
-    yield item;
-    if (item.kind === 'gate') yield* walkItems(item.items);
-    if ('branches' in item) for (const branch of item.branches) yield* walkItems(branch);
+export function allItems(items: readonly Item[]): readonly Item[] {
+  const all: Item[] = [];
+  // By a stack of its own: branches may be nested as deep as a model has nodes.
+  const waiting: { readonly items: readonly Item[]; next: number }[] = [{ items, next: 0 }];
+  for (let list = waiting.at(-1); list !== undefined; list = waiting.at(-1)) {
+    const item = list.items[list.next++];
+    if (item === undefined) {
+      waiting.pop();
+      continue;
+    }
+    all.push(item);
+    if ('branches' in item) {
+      for (const branch of [...item.branches].reverse()) waiting.push({ items: branch, next: 0 });
+    }
+    if (item.kind === 'gate') waiting.push({ items: item.items, next: 0 });
   }
+  return all;
 }
 
 /** Convolutions of a list of items, those inside branches included. */
-export function convolutionsIn(items: readonly Item[]): ConvItem[] {
-  return [...walkItems(items)].filter((item) => item.kind === 'conv');
+export function convolutionsIn(items: readonly Item[]): readonly ConvItem[] {
+  return allItems(items).filter((item) => item.kind === 'conv');
 }
 
 export function isDepthwise(conv: Convolution): boolean {
@@ -135,7 +146,7 @@ export function strideOf(conv: Convolution): number {
 /** The weighted layers in a list of items, those inside branches and gates included. */
 export function weightedLayers(items: readonly Item[]): Set<Layer> {
   const found = new Set<Layer>();
-  for (const item of walkItems(items)) {
+  for (const item of allItems(items)) {
     if (item.kind === 'conv' || item.kind === 'linear') found.add(item.layer);
     if (item.kind === 'conv' && item.centre !== null) found.add(item.centre);
     if (item.kind === 'other') item.layers.filter((layer) => layer.conv ?? layer.linear).forEach((l) => found.add(l));
@@ -143,8 +154,18 @@ export function weightedLayers(items: readonly Item[]): Set<Layer> {
   return found;
 }
 
+/** Whether a weighted layer is in an item, inside branches and gates included. */
+export function hasWeights(item: Item): boolean {
+  return allItems([item]).some(
+    (inner) =>
+      inner.kind === 'conv' ||
+      inner.kind === 'linear' ||
+      (inner.kind === 'other' && inner.layers.some((layer) => layer.conv ?? layer.linear)),
+  );
+}
+
 /** Embedding and classifier layers, or arithmetic without weights such as the embedding's norm. */
 export function isHeadItem(item: Item): boolean {
-  if ('branches' in item) return weightedLayers([item]).size === 0;
+  if ('branches' in item) return !hasWeights(item);
   return item.kind !== 'gate' && item.kind !== 'shuffle';
 }

@@ -2,7 +2,7 @@ import { t, wholeNumber } from '../../language';
 import type { Graph } from '../../onnx/model';
 import { WorkBudget } from '../../work-budget';
 import { type CentralDifference, findCentralDifferences } from './central-difference';
-import { type Item, walkItems, weightedLayers } from './items';
+import { allItems, hasWeights, type Item } from './items';
 import { findLayers } from './find-layers';
 import { type Layer, type LayerGraph, SOURCE } from './layers';
 import { createSeriesReader } from './series';
@@ -56,7 +56,7 @@ export function readNetwork(graph: Graph, budget = new WorkBudget()): Network {
 
 /** Leaves out what converts the input before the first weighted layer, and what converts the answer after the last. */
 function withoutWrapping(items: readonly Item[]): readonly Item[] {
-  const begins = (item: Item): boolean => item.kind === 'pool' || weightedLayers([item]).size > 0;
+  const begins = (item: Item): boolean => item.kind === 'pool' || hasWeights(item);
   const ends = (item: Item): boolean => begins(item) || (item.kind === 'norm' && item.batch);
   // Some networks normalise the pixels by a BatchNormalization.
   const first = items.findIndex(begins);
@@ -84,7 +84,7 @@ function mainOutput(layers: readonly Layer[], outputs: readonly number[]): numbe
 export function describeNetwork(network: Network): string {
   const counts = new Map<string, number>();
   let tangled = 0;
-  for (const item of walkItems(network.items)) {
+  for (const item of allItems(network.items)) {
     const isCounted = item.kind === 'norm' ? !item.batch : item.kind in COUNTED;
     if (isCounted) counts.set(item.kind, (counts.get(item.kind) ?? 0) + 1);
     if (item.kind === 'other' && item.layers.length > 1) tangled++;

@@ -1,5 +1,5 @@
 import { productOf } from '../../onnx/numbers';
-import { type ConvItem, type Item, strideOf, walkItems } from './items';
+import { allItems, type ConvItem, type Item, strideOf } from './items';
 import type { Layer } from './layers';
 
 /**
@@ -17,7 +17,7 @@ export interface ParallelBranches {
 export function parallelBranches(items: readonly Item[]): readonly ParallelBranches[] {
   const groups: ParallelBranches[] = [];
   const inside = new Set<Item>();
-  for (const item of walkItems(items)) {
+  for (const item of allItems(items)) {
     if (item.kind !== 'sum' || inside.has(item)) continue;
     const group = groupOf(item, inside);
     if (group !== null) groups.push(group);

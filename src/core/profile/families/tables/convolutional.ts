@@ -1,6 +1,6 @@
 import { t } from '../../../language';
 import type { BlockReading } from '../../structure/blocks';
-import { convolutionsIn, walkItems } from '../../structure/items';
+import { allItems, convolutionsIn } from '../../structure/items';
 import { blockFamily, customName } from '../block-table';
 import type { Family } from '../family';
 import { multiplierOf } from '../../structure/mobile';
@@ -92,7 +92,7 @@ function normaliserFree(
 }
 
 const isGated = ({ blocks }: BlockReading): boolean =>
-  blocks.some(({ items }) => [...walkItems(items)].some(({ kind }) => kind === 'gate'));
+  blocks.some(({ items }) => allItems(items).some(({ kind }) => kind === 'gate'));
 
 const nfResnet = normaliserFree(
   'NF-ResNet',

@@ -1,5 +1,5 @@
 import { t } from '../../../language';
-import { convolutionsIn, type Item, isDepthwise, walkItems } from '../../structure/items';
+import { allItems, convolutionsIn, type Item, isDepthwise } from '../../structure/items';
 import { blockFamily } from '../block-table';
 import type { Family } from '../family';
 import { brackets } from '../naming';
@@ -103,7 +103,7 @@ const mixnet = blockFamily({
   accepts: ({ blocks }) => {
     const mixes = (item: Item): boolean =>
       item.kind === 'concat' && item.branches.every(([first]) => first?.kind === 'conv' && isDepthwise(first.conv));
-    return blocks.some(({ items }) => [...walkItems(items)].some(mixes));
+    return blocks.some(({ items }) => allItems(items).some(mixes));
   },
   least: { blocks: 6, stages: 4 },
   blocks: () => t('inverted residuals whose depthwise convolutions have kernels of several sizes'),

@@ -1,5 +1,5 @@
 import { t } from '../../../language';
-import { convolutionsIn, walkItems, type Item } from '../../structure/items';
+import { allItems, convolutionsIn, type Item } from '../../structure/items';
 import { type BlockTable, blockFamily } from '../block-table';
 import type { Family } from '../family';
 import { brackets } from '../naming';
@@ -138,7 +138,7 @@ const efficientvit = blockFamily({
 });
 
 function firstKernel(item: Item): number {
-  for (const inner of walkItems([item])) {
+  for (const inner of allItems([item])) {
     if (inner.kind === 'conv') return inner.conv.groups === 1 ? (inner.conv.kernel[0] ?? 0) : 0;
   }
   return 0;
