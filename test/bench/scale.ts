@@ -18,7 +18,9 @@ import { figure } from './figure.mjs';
 import { nodeUsage, type NodeUsage } from './node-usage';
 
 const kinds = ['chain', 'residual', 'dense', 'wide', 'branches'] as const satisfies readonly GeneratedShape[];
-const sizes = [1_000, 3_000, 10_000, 30_000, 50_000];
+const sizes = [100, 300, 1_000, 3_000, 10_000, 30_000, 100_000];
+/** Small graphs are run this often, large ones three times: so much of a second, and compiled code for all. */
+const runsOf = (size: number): number => Math.max(3, Math.ceil(10_000 / size));
 const most = { exponent: 1.1, largestMs: 3000, largestMiB: 256 };
 const largest = 100_000;
 const query = { device: 'jetson-nano', runtime: 'tensorrt-fp16' } as const;
@@ -68,14 +70,16 @@ async function runLargest(): Promise<{ readonly own: NodeUsage; readonly peer: N
 }
 
 async function main(): Promise<void> {
-  // Once, as compiling would be taken for a cost of the first size.
+  // Before, as compiling would be taken for a cost of the first size.
   for (const kind of kinds) {
     const bytes = modelOfShape(kind, 1000, randomOf(1));
-    await run(bytes);
-    onnx.ModelProto.decode(bytes);
+    for (let round = 0; round < runsOf(1000); round++) {
+      await run(bytes);
+      onnx.ModelProto.decode(bytes);
+    }
   }
   console.log(
-    'Processor time from bytes to estimate, median of 3 runs, in ms; peer: onnx-proto decodes the same bytes',
+    'Processor time from bytes to estimate, median of several runs, in ms; peer: onnx-proto decodes the same bytes',
   );
   console.log(['kind'.padEnd(10), ...sizes.map((size) => `${size} nodes`.padStart(14)), 'time ratio'].join('  '));
   const figures: Parameters<typeof figure>[0][] = [];
@@ -87,7 +91,7 @@ async function main(): Promise<void> {
       const bytes = modelOfShape(kind, size, randomOf(1));
       const runs: Run[] = [];
       const decodings: number[] = [];
-      for (let round = 0; round < 3; round++) {
+      for (let round = 0; round < runsOf(size); round++) {
         runs.push(await run(bytes));
         const start = process.cpuUsage();
         onnx.ModelProto.decode(bytes);
@@ -100,7 +104,7 @@ async function main(): Promise<void> {
         continue;
       }
       points.push([size, median(runs.map((each) => each.ms))]);
-      cells.push(points.at(-1)![1].toFixed(0));
+      cells.push(points.at(-1)![1].toPrecision(3));
       peers.push([size, median(decodings)]);
     }
     const ratio = points.at(-1)![1] / peers.at(-1)![1];
