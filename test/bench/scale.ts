@@ -44,6 +44,15 @@ function millisecondsSince(start: NodeJS.CpuUsage): number {
   return (user + system) / 1000;
 }
 
+/** What a graph's nodes read in all, sub-graphs included: what its size is, as generators round the number of nodes. */
+function countReads(graph: onnx.IGraphProto | null | undefined): number {
+  return (graph?.node ?? []).reduce(
+    (sum, { input, attribute }) =>
+      sum + (input ?? []).length + (attribute ?? []).reduce((inner, { g }) => inner + countReads(g), 0),
+    0,
+  );
+}
+
 /** Slope of a straight line through the logarithms. */
 function exponentOf(points: readonly (readonly [size: number, ms: number])[]): number {
   const [x, y] = [points.map(([size]) => Math.log(size)), points.map(([, ms]) => Math.log(ms))];
@@ -87,6 +96,7 @@ async function main(): Promise<void> {
     const points: [number, number][] = [];
     const peers: [number, number][] = [];
     const cells: string[] = [];
+    const ends: number[] = [];
     for (const size of sizes) {
       const bytes = modelOfShape(kind, size, randomOf(1));
       const runs: Run[] = [];
@@ -103,14 +113,16 @@ async function main(): Promise<void> {
         cells.push(end);
         continue;
       }
-      points.push([size, median(runs.map((each) => each.ms))]);
+      const reads = countReads(onnx.ModelProto.decode(bytes).graph);
+      points.push([reads, median(runs.map((each) => each.ms))]);
       cells.push(points.at(-1)![1].toPrecision(3));
-      peers.push([size, median(decodings)]);
+      peers.push([reads, median(decodings)]);
+      ends.push(size);
     }
     const ratio = points.at(-1)![1] / peers.at(-1)![1];
     console.log([kind.padEnd(10), ...cells.map((cell) => cell.padStart(14)), ratio.toFixed(1).padStart(10)].join('  '));
     figures.push({
-      what: `exponent from bytes to estimate, ${kind}, ${points[0]![0]} to ${points.at(-1)![0]} nodes`,
+      what: `exponent from bytes to estimate, ${kind}, ${ends[0]} to ${ends.at(-1)} nodes`,
       value: exponentOf(points),
       peer: ['onnx-proto decodes the bytes; ratio of the times', exponentOf(peers)],
       bound: most.exponent,
