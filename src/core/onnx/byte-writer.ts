@@ -1,3 +1,6 @@
+/** So many bytes are copied one by one. */
+const maxCopiedSingly = 48;
+
 /** A growing run of bytes in protobuf's wire format, with lengths filled in after their content. */
 export class ByteWriter {
   #bytes: Uint8Array;
@@ -19,6 +22,13 @@ export class ByteWriter {
     this.#grow(bytes.length);
     this.#bytes.set(bytes, this.length);
     this.length += bytes.length;
+  }
+
+  /** Appends bytes of a longer run. Names are short and many: a view of each would cost more than to copy it. */
+  appendPart(bytes: Uint8Array, from: number, length: number): void {
+    if (length > maxCopiedSingly) return this.append(bytes.subarray(from, from + length));
+    this.#grow(length);
+    for (let index = from; index < from + length; index++) this.#bytes[this.length++] = bytes[index]!;
   }
 
   /** An unsigned number below 2^32 as a varint. */

@@ -1,5 +1,6 @@
 import { t } from '../language';
 import type { ByteSource } from './byte-source';
+import type { ByteWriter } from './byte-writer';
 import { ReadFailure } from './read-failure';
 
 const FIRST_READ_BYTES = 1024;
@@ -38,6 +39,11 @@ export class ReadWindow {
   /** A view of bytes that the window holds, valid until the next `fill`. */
   view(offset: number, length: number): Uint8Array {
     return this.#bytes.subarray(offset - this.#start, offset - this.#start + length);
+  }
+
+  /** Appends bytes that the window holds. */
+  copyTo(out: ByteWriter, offset: number, length: number): void {
+    out.appendPart(this.#bytes, offset - this.#start, length);
   }
 
   /** Makes the window hold `length` bytes from `offset`; both must lie inside the file. */

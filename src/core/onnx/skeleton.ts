@@ -133,7 +133,7 @@ class Walk {
     } else if (rule.kind === 'list' && !this.#countList(frame, rule, field, 1)) return;
     if (rule.kind !== 'number') this.#budget.numbers(1);
     this.out.varint(tag);
-    this.out.append(this.#window.view(start, bytes));
+    this.#window.copyTo(this.out, start, bytes);
     this.#budget.structure(this.out.length);
   }
 
@@ -184,11 +184,26 @@ class Walk {
   #text(frame: Frame, rule: Rule<'text' | 'overload'>, tag: number, length: number): Promise<void> | null {
     if (length > MAX_NAME_BYTES) throw this.#budget.tooLarge(t('a name of {0} bytes', length));
     this.#budget.name();
-    return this.#withBytes(length, (bytes) => {
-      if (rule.kind === 'overload') {
+    if (rule.kind === 'overload') {
+      return this.#withBytes(length, (bytes) => {
         if (length > 0) noteFor(frame).overload = utf8.decode(bytes);
-      } else this.#emit(tag, bytes);
-    });
+      });
+    }
+    const start = this.#position;
+    if (this.#window.holds(start, length)) {
+      this.#emitHeld(tag, start, length);
+      return null;
+    }
+    return this.#window.fill(start, length).then(() => this.#emitHeld(tag, start, length));
+  }
+
+  /** Emits bytes that the window holds, and moves past them. */
+  #emitHeld(tag: number, start: number, length: number): void {
+    this.#position = start + length;
+    this.out.varint(tag);
+    this.out.varint(length);
+    this.#window.copyTo(this.out, start, length);
+    this.#budget.structure(this.out.length);
   }
 
   #value(frame: Frame, tag: number, field: number, length: number): Promise<void> | null {
