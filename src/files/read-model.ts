@@ -103,6 +103,9 @@ export async function readOpenedModel(
         ? profileModel(model.value, isQuick ? quickWorkLimits : workLimits, onProgress)
         : success(known);
     if (!profile.ok) return profile;
+    // A profile without its cost is an answer only where nothing larger is going to be tried.
+    const cost = profile.value.costAt({});
+    if (isQuick && !cost.ok && cost.error.code === 'too-large') return cost;
     return success({ model: model.value, profile: profile.value, digest, bytes, consulted: [...consulted] });
   } catch (error) {
     // Should never happen; if it does, say so rather than show nothing.

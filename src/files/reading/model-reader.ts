@@ -50,9 +50,7 @@ export async function createModelReader(bundle: string, isMany: boolean, isNamed
   };
   const here: ModelReader['read'] = async (path, size, signal, onProgress) => {
     const read = await readModelFile(path, { signal, isQuick: hasThreads });
-    if (!read.ok && read.error.code === 'too-large' && hasThreads) {
-      return inThread(path, size, signal, onProgress);
-    }
+    if (hasThreads && isTooLarge(read, size)) return inThread(path, size, signal, onProgress);
     return read.ok ? success(ofModel(read.value)) : read;
   };
   return {
@@ -60,6 +58,12 @@ export async function createModelReader(bundle: string, isMany: boolean, isNamed
     read: isMany && hasThreads ? inThread : here,
     dispose: () => threads?.dispose(),
   };
+}
+
+/** Whether reading, or the cost at a size, ended at the limits of what is worked out quickly. */
+function isTooLarge(read: Result<ProfiledModel>, size: InputSize): boolean {
+  const result = read.ok ? read.value.profile.costAt(size) : read;
+  return !result.ok && result.error.code === 'too-large';
 }
 
 function ofModel({ profile, bytes, model }: ProfiledModel): FileProfile {
