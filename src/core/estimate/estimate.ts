@@ -70,6 +70,8 @@ export interface Estimate {
   readonly crossValidatedError: number | null;
   /** True outside the landmarks' range (parameters, resolution or batch). */
   readonly extrapolated: boolean;
+  /** The curve turns between its landmarks and this model: left out ones among them tell nothing of the figure. */
+  readonly isBeyondTurn?: true;
   /** What the answer rests on, in one line. */
   readonly basis: string;
   /**

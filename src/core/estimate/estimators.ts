@@ -216,11 +216,12 @@ function landmarksOf(
 const deploymentsIn = new WeakMap<Estimators, Deployments>();
 
 /**
- * The answer with the smallest cross-validated error is the headline; answers whose error is not known come last. The
+ * The answer with the smallest cross-validated error is the headline; answers whose error is not known come last, and
+ * behind them those beyond the turn of their curve, where that error, of models before it, tells nothing. The
  * other answers and the refusals are its alternatives. If no method answers, all their reasons are the reason.
  */
 export function chooseHeadline(answers: readonly (Estimate | Refusal)[]): Prediction {
-  const [estimate, ...others] = answers.filter(isEstimate).sort((a, b) => errorOf(a) - errorOf(b));
+  const [estimate, ...others] = answers.filter(isEstimate).sort(byTrust);
   const refusals = answers.filter((answer): answer is Refusal => !isEstimate(answer));
   if (estimate === undefined) {
     const applicable = refusals.filter(({ isInapplicable }) => !isInapplicable);
@@ -234,6 +235,9 @@ export function chooseHeadline(answers: readonly (Estimate | Refusal)[]): Predic
 function whyIt(chosen: Estimate, others: readonly Estimate[]): string | null {
   const [other] = others;
   if (other === undefined) return null;
+  if (other.isBeyondTurn && !chosen.isBeyondTurn) {
+    return t("Using the graph-cost estimate: the family fit's curve turns between its measured models and this one.");
+  }
   const [own, its] = [chosen.crossValidatedError, other.crossValidatedError];
   if (own === null) return null;
   const [mine, theirs] = [formatPercent(own), its === null ? null : formatPercent(its)];
@@ -259,6 +263,10 @@ function whyIt(chosen: Estimate, others: readonly Estimate[]): string | null {
         mine,
         theirs,
       );
+}
+
+function byTrust(one: Estimate, other: Estimate): number {
+  return Number(one.isBeyondTurn ?? false) - Number(other.isBeyondTurn ?? false) || errorOf(one) - errorOf(other);
 }
 
 function errorOf(estimate: Estimate): number {

@@ -81,6 +81,7 @@ export function estimateByLandmarkFit(
     landmarks: fit.landmarks.length,
     extrapolated: isOutside(fit, profile.parameters),
     basis: t('From {0} {1} measurements on this board, by Equation 2.', fit.landmarks.length, key.family),
+    ...(isBeyondTurn(fit, profile.parameters) ? { isBeyondTurn: true } : {}),
     certainty: isOutside(fit, profile.parameters) ? 'outside' : 'inside',
     powerMode: fastest?.name ?? null,
     campaigns: [fit.campaign, ...(applied === null ? [] : [applied.campaign])],
@@ -180,10 +181,16 @@ function describeTurn(fit: LandmarkFit, parameters: number): string {
           inversion,
         );
   }
-  const beyond =
-    (parameters > fit.maxParameters && turn > fit.maxParameters && parameters > turn) ||
-    (parameters < fit.minParameters && turn < fit.minParameters && parameters < turn);
-  return beyond ? t('{0}, between the landmarks and this model, so the figure means little.', where) : '';
+  return isBeyondTurn(fit, parameters)
+    ? t('{0}, between the landmarks and this model, so the figure means little.', where)
+    : '';
+}
+
+/** Whether the curve turns between the landmarks and this many parameters. */
+function isBeyondTurn({ equation, minParameters, maxParameters }: LandmarkFit, parameters: number): boolean {
+  const turn = turningPoint(equation);
+  if (turn === null) return false;
+  return (turn > maxParameters && parameters > turn) || (turn < minParameters && parameters < turn);
 }
 
 /** The neighbouring landmarks whose throughput rises most with the number of parameters; '' where none rises. */

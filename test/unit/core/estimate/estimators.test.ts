@@ -230,6 +230,17 @@ describe('chooseHeadline', () => {
     expect(chooseHeadline([equal, one]).estimate).toBe(equal);
   });
 
+  it('lets no curve speak beyond its turn while another method answers', () => {
+    const turned: Estimate = { ...one, isBeyondTurn: true };
+    for (const error of [0.9, null]) {
+      const { estimate, alternatives, why } = chooseHeadline([turned, other(error)]);
+      expect(estimate?.method).toBe('graph-cost');
+      expect(alternatives).toEqual([turned]);
+      expect(why).toMatch(/^Using the graph-cost estimate: the family fit's curve turns between/);
+    }
+    expect(chooseHeadline([turned]).estimate).toBe(turned);
+  });
+
   it('keeps a refusal beside the answer, and gives the reasons where nobody answers', () => {
     expect(chooseHeadline([refusal, one])).toEqual({
       estimate: one,

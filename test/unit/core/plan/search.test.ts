@@ -59,6 +59,15 @@ function estimators(throughputFps: (profile: ModelProfile, query: Query) => numb
 }
 
 describe('planFamily', () => {
+  it('plans with no curve beyond its turn: wider networks are not faster, but for what single ones differ by', async () => {
+    const { trials } = planOf(await planFamily({ family: 'MobileNetV2', fixed: {}, query, targetFps: 60 }, real));
+    const figures = trials.map(({ estimate }) => estimate.throughputFps);
+    expect(figures.length).toBeGreaterThan(30);
+    for (const [index, figure] of figures.entries()) {
+      expect(figure).toBeLessThan(1.05 * Math.min(...figures.slice(0, index), Infinity));
+    }
+  });
+
   it('finds the largest width whose cost is below a budget', async () => {
     // Throughput that depends on the multiply–accumulates alone, so the answer is the largest network below 10⁸.
     const byMacs = estimators(({ macs }) => 1e10 / macs!);
