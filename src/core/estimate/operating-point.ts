@@ -171,6 +171,11 @@ export function ownImageSize(profile: ModelProfile): ImageSize | null {
   return { height: image.height, width: image.width };
 }
 
+/** How many inputs each inference takes, where the model fixes that; null when it leaves it open or reads no image. */
+export function fixedBatch(profile: ModelProfile): number | null {
+  return imageInput(profile)?.batch ?? null;
+}
+
 /** Whether a model reads images, as far as its input's shape tells. */
 export function readsImages({ input }: ModelProfile): boolean {
   return input !== null && (!input.shape || (input.layout ?? layoutOf(input.shape)) !== null);

@@ -3,6 +3,7 @@ import { isUnfit, verdictOf } from '../estimate/verdict';
 import { boardMemoryBytes, leastMemoryBytes } from '../estimate/board-memory';
 import type { Estimate, Query } from '../estimate/estimate';
 import type { Estimators } from '../estimate/estimators';
+import { fixedBatch } from '../estimate/operating-point';
 import { atOnce, type Pieces } from '../pieces';
 import type { ModelProfile } from '../profile/profile';
 import type { Result } from '../result';
@@ -145,7 +146,9 @@ export function stageBudget(
   query: PipelineQuery,
   estimators: PipelineEstimators,
 ): Omit<StageBudget, 'share'> & { readonly share: null } {
-  const inferences = stage.runs === 'faces' ? (stage.batch ? Math.min(1, faces) : faces) : stage.runs;
+  // An engine that was exported for several inputs takes the faces as many at a time as it has room for.
+  const isJoined = stage.batch && !(model.ok && (fixedBatch(model.value) ?? 1) > 1);
+  const inferences = stage.runs === 'faces' ? (isJoined ? Math.min(1, faces) : faces) : stage.runs;
   const none = {
     stage,
     runsPerFrame: inferences / stage.every,
@@ -157,14 +160,14 @@ export function stageBudget(
   };
   if (!model.ok) return { ...none, problem: model.error.message };
   const profile = model.value;
-  const batch = stage.batch && faces > 1 ? faces : undefined;
+  const batch = isJoined && faces > 1 ? faces : undefined;
   const asked: Query = { ...query, ...sizeOf(stage), batch };
   const { estimate, reason } = estimators.predict(profile, asked);
   if (estimate === null) return { ...none, problem: reason };
   const cost = profile.costAt({ ...sizeOf(stage), batch: estimate.batch });
   if (!cost.ok && cost.error.code === 'shape-conflict') return { ...none, problem: cost.error.message };
   // The engine of a model that fixes its batch takes as long for one input as for all that it has room for.
-  const runsPerFrame = (stage.batch ? inferences : Math.ceil(inferences / estimate.batch)) / stage.every;
+  const runsPerFrame = (isJoined ? inferences : Math.ceil(inferences / estimate.batch)) / stage.every;
   const perInferenceMs = (1000 * estimate.batch) / estimate.throughputFps;
   const concerns = concernsOf(profile, asked);
   const stopped = isUnfit(verdictOf({ estimate }, concerns, null));

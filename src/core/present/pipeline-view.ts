@@ -148,17 +148,18 @@ function stageView(budget: StageBudget): PipelineStageView {
   };
 }
 
-function runsText({ stage: { runs, every, batch }, estimate }: StageBudget): string {
+function runsText({ stage: { runs, every, batch }, estimate, runsPerFrame }: StageBudget): string {
+  const isOneBatch = batch && runsPerFrame * every < 1.5;
   const what =
     runs === 'faces'
-      ? batch
+      ? isOneBatch
         ? t('all faces as a batch')
         : t('once per face')
       : runs === 1
         ? ''
         : t('{0} times', enteredFigure(runs));
   const when = every === 1 ? (what === '' ? t('every frame') : '') : t('one frame in {0}', every);
-  const room = batch || estimate === null || estimate.batch === 1 ? '' : t('batch of {0}', estimate.batch);
+  const room = isOneBatch || estimate === null || estimate.batch === 1 ? '' : t('batch of {0}', estimate.batch);
   return [what, when, room].filter((text) => text !== '').join(', ');
 }
 

@@ -91,6 +91,20 @@ describe('pipelineBudget', () => {
     expect(frame!.perFrame!.ms).toBeCloseTo(runMs, 9);
   });
 
+  it('fills an engine with a fixed batch as far as it has room, whether the faces are to be a batch or not', async () => {
+    const fixed = await profileOfFile('test/fixtures/exported/mobilenet_v2_batch4.folded.onnx');
+    const runMs = (1000 * 4) / estimators.predict(fixed, query).estimate!.throughputFps;
+    for (const faces of [1, 2, 3, 4, 5, 8, 9]) {
+      const asked = pipeline(`faces: ${faces}\nstages:\n- model: f\n  runs: faces\n  batch: true\n`);
+      const budget = pipelineBudget(asked, [success(fixed)], query, estimators);
+      expect(budget.stages[0]!.perFrame!.ms, `${faces} faces`).toBeCloseTo(Math.ceil(faces / 4) * runMs, 9);
+      const { byFaces } = budget;
+      for (const [index, { throughputFps }] of byFaces.entries()) {
+        if (index > 0) expect(throughputFps).toBeLessThanOrEqual(byFaces[index - 1]!.throughputFps);
+      }
+    }
+  });
+
   it('answers for the other stages when one has no model', () => {
     const budget = pipelineBudget(two, [failure('unreadable', 'There is no file d.'), recogniser], query, estimators);
     expect(budget.isComplete).toBe(false);
