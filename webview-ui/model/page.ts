@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { formatShape } from '../../src/core/figures';
+import { formatMacs, formatShape } from '../../src/core/figures';
 import { t, wholeNumber } from '../../src/core/language';
 import { stageText, type WorkProgress } from '../../src/core/work-progress';
 import type { FailedMessage, ModelMessage } from '../../src/protocol/model-page';
@@ -115,12 +115,13 @@ function goneBanner({ fileName }: ModelMessage): TemplateResult {
 
 /** What the model is, as chips: `ResNet-18 [2,2,2,2] basic`, `11.69 M parameters`, `1.81 GMAC`, `1 × 3 × 224 × 224`. */
 function modelChips({ view, profile }: ModelMessage): TemplateResult {
-  const { variant, parameters, macs } = view.model;
+  const { variant, parameters } = view.model;
+  const { macs } = profile;
   const shape = profile.input?.shape;
   const chips = [
     profile.family === null ? t('unknown family') : variant,
     t('{0} parameters', parameters),
-    ...(macs === null ? [] : [macs]),
+    ...(macs === null ? [] : [formatMacs(macs)]),
     ...(shape ? [formatShape(shape)] : []),
   ];
   return html`<ul class="wrap muted model-chips" aria-label=${t('About the model')}>

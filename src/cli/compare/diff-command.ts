@@ -60,11 +60,11 @@ async function diffCommand(files: readonly [string, string], flags: DiffFlags, s
 }
 
 function diffJson([before, after]: readonly [string, string], diff: ModelDiff): object {
-  const side = (file: string, { profile, prediction, verdict, concerns, memoryBytes }: DiffedModel): object => ({
+  const side = (file: string, { profile, prediction, verdict, concerns, macs, memoryBytes }: DiffedModel): object => ({
     file,
     variant: profile.variant,
     parameters: profile.parameters,
-    macs: profile.macs,
+    macs,
     memoryBytes,
     estimate: prediction.estimate === null ? null : estimateJson(prediction.estimate),
     reason: prediction.reason,

@@ -1,3 +1,4 @@
+import { askedCost, wholeMacs } from './operating-point';
 import type { KernelKind, LayerCost } from '../profile/cost/layer';
 import { kernelKinds } from '../profile/cost/layer';
 import type { ModelProfile } from '../profile/profile';
@@ -19,6 +20,8 @@ export interface DiffedModel {
   readonly time: Result<LatencyExplanation, string>;
   /** Weights, and the activations that live at the same time, in bytes; null where a size is not known. */
   readonly memoryBytes: number | null;
+  /** Multiply–accumulates of one inference at the size that is judged; null when unknown. */
+  readonly macs: number | null;
 }
 
 /** How much of something each of two models has. */
@@ -78,13 +81,14 @@ function diffedModel(
 ): DiffedModel {
   const prediction = estimators.predict(profile, query);
   const concerns = concernsOf(profile, query);
-  const cost = profile.costAt({ ...query, ...prediction.estimate });
+  const cost = askedCost(profile, query, prediction);
   return {
     profile,
     prediction,
     concerns,
     verdict: verdictOf(prediction, concerns, targetFps),
     time: estimators.explainLatency(profile, query),
+    macs: wholeMacs(cost),
     memoryBytes: cost.ok ? leastMemoryBytes(profile, query.runtime, cost.value) : null,
   };
 }

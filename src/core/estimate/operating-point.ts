@@ -6,10 +6,11 @@ import { t } from '../language';
 import { listed } from '../text';
 import type { Dimension } from '../onnx/model';
 import { layoutOf } from '../onnx/shapes/input-size';
+import type { ModelCost } from '../profile/cost/cost';
 import type { ModelProfile } from '../profile/profile';
 import { isSameSize, sizeQuery, sizesOfShape, type ImageSize } from '../image-size';
 import { refusal, success, type Result } from '../result';
-import type { Query } from './estimate';
+import type { Prediction, Query } from './estimate';
 
 /** The input size and the batch at which a model is to be judged. */
 export interface OperatingPoint {
@@ -169,6 +170,21 @@ export function ownImageSize(profile: ModelProfile): ImageSize | null {
   const image = imageInput(profile);
   if (image === null || image.height === null || image.width === null) return null;
   return { height: image.height, width: image.width };
+}
+
+/** What a model costs at the size and batch that its figure is for, or that were asked for where there is no figure. */
+export function askedCost(
+  profile: ModelProfile,
+  query: Query,
+  { estimate }: Pick<Prediction, 'estimate'>,
+): Result<ModelCost> {
+  const { resolution, height, width, batch } = estimate ?? query;
+  return profile.costAt({ resolution, height, width, batch });
+}
+
+/** Multiply–accumulates of one inference there; null when one of its operators that multiply has no known cost. */
+export function wholeMacs(cost: Result<ModelCost>): number | null {
+  return cost.ok && !cost.value.lacksMacs ? cost.value.macs : null;
 }
 
 /** How many inputs each inference takes, where the model fixes that; null when it leaves it open or reads no image. */

@@ -38,7 +38,7 @@ export interface ComparedText {
   readonly accuracy: string;
   /** `ResNet-18 [2,2,2,2] basic` or `not recognised`. */
   readonly model: string;
-  /** `met`, `likely missed`, `does not run`, or `unknown` where nothing is judged. */
+  /** `met`, `likely missed`, `does not run`; `unknown` without a prediction, {@link noFigure} without a target. */
   readonly verdict: string;
 }
 
@@ -61,7 +61,7 @@ export function comparedText(model: ComparedModel): ComparedText {
     bytes: fileSize(model.fileBytes, model.isWithoutWeights),
     accuracy: model.top1Percent === null ? noFigure : t('{0}%', withDecimalMark(model.top1Percent.toFixed(1))),
     model: model.variant ?? t('unknown family'),
-    verdict: model.verdict === null ? t('unknown') : verdictLabel(model.verdict),
+    verdict: model.verdict === null ? (throughputFps === null ? t('unknown') : noFigure) : verdictLabel(model.verdict),
   };
 }
 

@@ -1,3 +1,4 @@
+import { askedCost, wholeMacs } from '../estimate/operating-point';
 import { leastMemoryBytes } from '../estimate/board-memory';
 import { concernsOf, type Concern } from '../estimate/concerns';
 import type { Interval, Method, Prediction, Query } from '../estimate/estimate';
@@ -227,20 +228,15 @@ export function comparedModel(
   };
 }
 
-/** Operators that `macs` counts; where the cost of one of them is unknown, so is the sum. */
-const weighted = /Conv|Gemm|MatMul/;
-
 function workOf(
   profile: ModelProfile,
   query: Query,
-  { estimate }: Prediction,
+  prediction: Prediction,
 ): { readonly macs: number | null; readonly memoryBytes: number | null } {
-  const { resolution, height, width, batch } = estimate ?? query;
-  const cost = profile.costAt({ resolution, height, width, batch });
+  const cost = askedCost(profile, query, prediction);
   if (!cost.ok) return { macs: null, memoryBytes: null };
-  const isWhole = !cost.value.uncosted.some((operator) => weighted.test(operator));
   return {
-    macs: isWhole ? cost.value.macs : null,
+    macs: wholeMacs(cost),
     memoryBytes: leastMemoryBytes(profile, query.runtime, cost.value),
   };
 }

@@ -111,7 +111,7 @@ function factsOf(before: DiffedModel, after: DiffedModel): readonly DiffRow[] {
     ...(hasVerdicts ? [text(t('Verdict'), verdict)] : []),
     text(t('Model'), ({ profile }) => profile.variant ?? profile.family ?? t('unknown family')),
     row(t('Parameters'), ({ profile }) => profile.parameters, formatCount),
-    row('MACs', ({ profile }) => profile.macs, formatMacs),
+    row('MACs', ({ macs }) => macs, formatMacs),
     row(t('Memory'), ({ memoryBytes }) => memoryBytes, formatMemory),
     row(t('Kernels'), kernels, formatExactCount),
     text(t('Opset'), ({ profile }) => String(profile.opset)),

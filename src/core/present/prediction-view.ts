@@ -9,8 +9,10 @@ import {
   type Query,
   type Refusal,
 } from '../estimate/estimate';
+import { askedCost, fixedBatch, ownImageSize, wholeMacs } from '../estimate/operating-point';
 import { verdictOf, type Verdict } from '../estimate/verdict';
 import type { ModelProfile } from '../profile/profile';
+import { isSameSize } from '../image-size';
 import { bySeverity } from './concern-summary';
 import {
   intervalSentence,
@@ -150,7 +152,7 @@ export function predictionView(
     measuredSources: (prediction.measured ?? []).map(({ campaign, source }) => `${campaign}: ${source}`),
     range: estimate === null ? null : rangeView(estimate, targetFps ?? null),
     verdict: verdictOf(prediction, concerns, targetFps ?? null),
-    model: modelView(profile),
+    model: modelView(profile, query, prediction),
     concerns: bySeverity(concerns),
     alternatives: prediction.alternatives.map((answer) =>
       isEstimate(answer) ? estimateView(answer, profile.family) : refusalView(answer),
@@ -158,9 +160,9 @@ export function predictionView(
   };
 }
 
-/** What the graph itself says, in words, for surfaces that show a model without a prediction. */
-export function modelView(profile: ModelProfile): ModelView {
-  const { input } = profile;
+/** What the graph itself says, in words, its work and its input at the size that the figure is for. */
+function modelView(profile: ModelProfile, query: Query, prediction: Prediction): ModelView {
+  const macs = wholeMacs(askedCost(profile, query, prediction));
   return {
     parameters: formatCount(profile.parameters),
     parametersExact: formatExactCount(profile.parameters),
@@ -168,14 +170,23 @@ export function modelView(profile: ModelProfile): ModelView {
     variant: profile.variant ?? profile.family ?? t('unknown family'),
     family: profile.family,
     confidence: formatShare(profile.confidence),
-    macs: profile.macs === null ? null : formatMacs(profile.macs),
-    input:
-      input === null
-        ? null
-        : `${shortName(input.name)} ${input.shape === null ? t('of unknown shape') : formatShape(input.shape)}`,
+    macs: macs === null ? null : formatMacs(macs),
+    input: inputText(profile, prediction.estimate),
     uncosted: profile.uncosted.join(', '),
     evidence: profile.evidence,
   };
+}
+
+/** The input as the file states it, and at which size it is taken where that is another or open. */
+function inputText(profile: ModelProfile, estimate: Estimate | null): string | null {
+  const { input, fittingSize } = profile;
+  if (input === null) return null;
+  const stated = `${shortName(input.name)} ${input.shape === null ? t('of unknown shape') : formatShape(input.shape)}`;
+  if (estimate === null) return stated;
+  const { resolution, height = resolution, width = resolution, batch } = estimate;
+  const own = fittingSize === null ? ownImageSize(profile) : null;
+  const isStated = own !== null && isSameSize(own, { height, width }) && (fixedBatch(profile) ?? 1) === batch;
+  return isStated ? stated : t('{0}, taken at {1}', stated, operatingPointText(estimate));
 }
 
 function estimateView(estimate: Estimate, family: string | null): EstimateView {

@@ -2,6 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { Query } from '../../../../src/core/estimate/estimate';
 import { createEstimators } from '../../../../src/core/estimate/estimators';
 import { bundledLandmarks } from '../../../../src/core/landmarks/campaigns';
+import { diffModels } from '../../../../src/core/estimate/model-diff';
+import { formatMacs } from '../../../../src/core/figures';
+import { comparedModel } from '../../../../src/core/present/compare';
+import { comparedText } from '../../../../src/core/present/compare-text';
 import { escapeMarkdown, predictionCard } from '../../../../src/core/present/card';
 import { predictionView } from '../../../../src/core/present/prediction-view';
 import type { ModelProfile } from '../../../../src/core/profile/profile';
@@ -41,6 +45,29 @@ describe('predictionView', () => {
     const query = { ...nano, batch: 8 };
     const { estimate } = predictionView(profile, query, createEstimators(bundledLandmarks).predict(profile, query));
     for (const text of [estimate!.throughput, estimate!.interval]) expect(text).toMatch(/inputs\/s$/);
+  });
+
+  it('gives work and input at the size that its figure is for, as a comparison and a difference do', async () => {
+    const profile = profiled(await readFixture('resnet18.folded.onnx'));
+    const estimators = createEstimators(bundledLandmarks);
+    for (const size of [{}, { resolution: 112 }, { height: 480, width: 640, batch: 4 }]) {
+      const query = { ...nano, ...size };
+      const prediction = estimators.predict(profile, query);
+      const { model, operatingPoint } = predictionView(profile, query, prediction);
+      const file = { file: 'a.onnx', ok: true, fileBytes: 1, profile, prediction } as const;
+      const row = comparedText(comparedModel(file, query, null));
+      expect(model.macs).toBe(row.macs);
+      expect(model.macs).toBe(formatMacs(diffModels([profile, profile], query, null, estimators).after.macs!));
+      const isOwn = operatingPoint === '224×224, batch 1';
+      expect(model.input).toBe(`input 1 × 3 × 224 × 224${isOwn ? '' : `, taken at ${operatingPoint}`}`);
+      expect(row.verdict).toBe('–');
+    }
+  });
+
+  it('says at which size an input is taken that the model leaves open', () => {
+    const shape = ['batch', 3, 'height', 'width'];
+    const view = viewOf({ ...costing(1_814_073_344), input: { name: 'x', shape } });
+    expect(view.model.input).toBe('x batch × 3 × height × width, taken at 224×224, batch 1');
   });
 
   it('puts a refusal into words and judges no target then', () => {
