@@ -1,7 +1,8 @@
 import { cdcn } from './cdcn';
 import { convolutionalFamilies } from './convolutional';
-import { blazeface, scrfd, ultraface, yunet } from './face-detectors';
+import { blazeface, faceboxes, s3fd, scrfd, ultraface, yunet } from './face-detectors';
 import type { Family } from './family';
+import { mtcnn } from './mtcnn';
 import { pipnet } from './pipnet';
 import { retinaface } from './retinaface';
 import { yolo } from './yolo';
@@ -11,8 +12,11 @@ export const families: readonly Family[] = [
   ...convolutionalFamilies,
   cdcn,
   blazeface,
+  faceboxes,
+  mtcnn,
   pipnet,
   retinaface,
+  s3fd,
   scrfd,
   ultraface,
   yolo,

@@ -15,6 +15,8 @@ export interface DetectorTable {
   readonly answers: readonly Answer[];
   /** Anchors a place, by level, where the family fixes them. */
   readonly anchors?: readonly number[];
+  /** True where several scores of the finest level may stand for what is none of the classes. */
+  readonly maxOut?: true;
   /** What leads to a prediction and the prediction itself, in the words of `towerWords`. */
   readonly towers: RegExp;
   /** Enlarged maps, and what they flow into: both none, sums, or concatenations. */
@@ -59,14 +61,15 @@ export function detectorFamily(table: DetectorTable): Family {
       if (detection === null || !table.levels.includes(detection.levels.length)) return null;
       if (!isPyramid(detection, table.pyramid)) return null;
       const levels = detection.levels.map((level) => readLevel(level, table));
-      const [first] = levels;
-      if (first == null) return null;
-      for (const level of levels) {
-        if (level === null || level.classes !== first.classes || level.landmarks !== first.landmarks) return null;
+      const coarsest = levels.at(-1);
+      if (coarsest == null) return null;
+      for (const [index, level] of levels.entries()) {
+        if (level === null || level.landmarks !== coarsest.landmarks) return null;
+        if (level.classes !== coarsest.classes && (index > 0 || table.maxOut !== true)) return null;
       }
       const anchors = levels.map((level) => level?.anchors ?? 0);
       if (table.anchors !== undefined && table.anchors.join() !== anchors.join()) return null;
-      const { classes, landmarks } = first;
+      const { classes, landmarks } = coarsest;
       const backbone = backboneName(network, detection.deepest);
       const member = table.member({ detection, anchors, classes, landmarks, backbone }, network);
       if (member === null) return null;

@@ -154,6 +154,60 @@ const BLAZE_CAMERAS: ReadonlyMap<number, string> = new Map([
 
 const BLAZE_BLOCKS = /\(D[35](?:\/2)? P(?:~ D[35] P)? \+ (?:m2\/2)?\)~ /g;
 
+/** VGG-16 with its fully connected layers as convolutions, and four more convolutions. */
+const SFD_TRUNK = /^(?:C3~ C3~ m2\/2 ){2}(?:C3~ C3~ C3~ m2\/2 ){3}C3~ P~ (?:P~ C3\/2~ ){2}$/;
+
+/** Zhang et al. 2017, "S3FD: Single Shot Scale-Invariant Face Detector". */
+export const s3fd = detectorFamily({
+  name: 'S3FD',
+  levels: [6],
+  answers: ['box', 'class'],
+  anchors: [1, 1, 1, 1, 1, 1],
+  maxOut: true,
+  towers: /^(?:.* )?> C3$/,
+  pyramid: 'none',
+  normalisation: 'none',
+  member: ({ detection: { deepest, levels }, classes }, network) => {
+    if (classes > 2 || !SFD_TRUNK.test(trunkWords(network, deepest))) return null;
+    const [finest = 0, next = 0] = levels.map(({ predictions }) =>
+      predictions.reduce((sum, { conv }) => sum + conv.outputChannels, 0),
+    );
+    return {
+      variant: 'S3FD',
+      backbone: t('The backbone is VGG-16, its linear layers as convolutions, with four more convolutions.'),
+      evidence:
+        finest > next ? [t('At the finest level, the largest of several scores stands for the background.')] : [],
+    };
+  },
+});
+
+/** What a convolution gives beside its negative: Shang et al. 2016, "CReLU". */
+const MIRRORED = String.raw`\[ \| (?:\{Neg\})?\]~ `;
+const FACEBOXES_TRUNK = new RegExp(
+  `^C7/4 ${MIRRORED}m3/2 C5/2 ${MIRRORED}m3/2 ` +
+    String.raw`(?:\[(?:(?:v3 )?P~(?: C3~){0,2}(?: \| )?){4}\] ){3}(?:P~ C3/2~ ){2}$`,
+);
+
+/** Zhang et al. 2017, "FaceBoxes: A CPU Real-time Face Detector with High Accuracy". */
+export const faceboxes = detectorFamily({
+  name: 'FaceBoxes',
+  levels: [3],
+  answers: ['box', 'class'],
+  anchors: [21, 1, 1],
+  towers: /^(?:.* )?> C3$/,
+  pyramid: 'none',
+  member: ({ detection: { deepest }, classes }, network) =>
+    classes > 2 || !FACEBOXES_TRUNK.test(trunkWords(network, deepest))
+      ? null
+      : {
+          variant: 'FaceBoxes',
+          backbone: t(
+            'The backbone is its own: two convolutions that go on with their negatives, and three inceptions.',
+          ),
+          evidence: [],
+        },
+});
+
 /** The convolutions of the pyramid: from the backbone to its channels, and from these to as many. */
 function pyramidLayers(network: Network, { deepest }: Detection): Layer[] {
   const { layers } = network.graph;

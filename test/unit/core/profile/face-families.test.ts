@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Model, Node } from '../../../../src/core/onnx/model';
 import { families } from '../../../../src/core/profile/families/all';
@@ -38,7 +38,24 @@ const NAMELESS: Readonly<Record<string, readonly [family: string, variant: strin
   'ghostfacenet_v2.onnx': ['GhostNet', 'GhostFaceNetV2'],
   'shufflefacenet.onnx': ['ShuffleNetV2', 'ShuffleFaceNet x1'],
   'pipnet_resnet18.onnx': ['PIPNet', 'PIPNet ResNet-18 with 68 landmarks'],
+  'sphereface_4.onnx': ['SphereFace', 'SphereFace-4'],
+  'sphereface_10.onnx': ['SphereFace', 'SphereFace-10'],
+  'sphereface_20.onnx': ['SphereFace', 'SphereFace-20'],
+  'sphereface_36.onnx': ['SphereFace', 'SphereFace-36'],
+  'sphereface_64.onnx': ['SphereFace', 'SphereFace-64'],
+  'mtcnn_p.onnx': ['MTCNN', 'MTCNN P-Net'],
+  'mtcnn_r.onnx': ['MTCNN', 'MTCNN R-Net'],
+  'mtcnn_r_convolved.onnx': ['MTCNN', 'MTCNN R-Net'],
+  'mtcnn_o.onnx': ['MTCNN', 'MTCNN O-Net'],
+  's3fd.onnx': ['S3FD', 'S3FD'],
+  's3fd_two_classes.onnx': ['S3FD', 'S3FD'],
+  'faceboxes.onnx': ['FaceBoxes', 'FaceBoxes'],
 };
+
+const folder = new URL('faces/', fixtures);
+
+/** Relatives that are none of these families: `export.py` says in what they differ. */
+const NEAR = readdirSync(folder).filter((file) => file.startsWith('near_'));
 
 const recognising = (model: Model): string[] => {
   const network = readNetwork(model.graph);
@@ -79,7 +96,8 @@ describe('face recognition, anti-spoofing and detection families', () => {
   );
 
   it.each(others.map((truth) => [truth.file] as const))('%s is none of them', async (file) => {
-    const faces = new Set([...FACE_FAMILIES, 'Inception-ResNet', 'LightCNN', 'PIPNet']);
+    const faces = new Set([...FACE_FAMILIES, ...Object.values(NAMELESS).map(([family]) => family)]);
+    faces.delete('ShuffleNetV2');
     expect(recognising(await loadFixture(file)).filter((name) => faces.has(name))).toEqual([]);
   });
 
@@ -90,6 +108,16 @@ describe('face recognition, anti-spoofing and detection families', () => {
     expect(recognising(model)).toEqual([family]);
     const profile = profiled(model);
     expect([profile.variant, profile.parameters]).toEqual([variant, truth[file]]);
+  });
+
+  it('has a fixture of each that is only near one', () => {
+    const known = new Set([...Object.keys(NAMELESS), ...NEAR]);
+    expect(readdirSync(folder).filter((file) => file.endsWith('.onnx') && !known.has(file))).toEqual([]);
+    expect(NEAR.length).toBeGreaterThan(0);
+  });
+
+  it.each(NEAR)('%s is none of them', async (file) => {
+    expect(recognising(await readBytes(readFileSync(new URL(file, folder))))).toEqual([]);
   });
 
   it('names a YuNet by all of its widths', async () => {

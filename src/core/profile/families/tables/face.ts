@@ -1,5 +1,6 @@
 import { t } from '../../../language';
 import { largestOf } from '../../../extremes';
+import { convolutionsIn } from '../../structure/items';
 import { blockFamily, customName } from '../block-table';
 import type { Family } from '../family';
 import { brackets, decimal } from '../naming';
@@ -187,4 +188,27 @@ const lightcnn = blockFamily({
   normalisation: 'none',
 });
 
-export const faceTables: readonly Family[] = [ghostnet, edgenext, pfld, inceptionResnet, lightcnn];
+/** Liu et al. 2017, "SphereFace: Deep Hypersphere Embedding for Face Recognition", Table 2. */
+const sphereface = blockFamily({
+  name: 'SphereFace',
+  grammar: {
+    stem: '',
+    blocks: [{ words: 'C3/2~ ' }, { words: String.raw`\(C3~ C3~ \+ \) ` }],
+    head: '(?:s )?(?:L )+',
+  },
+  members: {
+    '1×64,1×128,1×256,1×512': '4',
+    '1×64,2×128,3×256,1×512': '10',
+    '2×64,3×128,5×256,2×512': '20',
+    '3×64,5×128,9×256,3×512': '36',
+    '4×64,9×128,17×256,4×512': '64',
+  },
+  // Rows of strided convolutions are many networks' beginning.
+  accepts: ({ blocks }) => blocks.every(({ items }) => convolutionsIn(items).every(({ act }) => act === 'prelu')),
+  unlisted: (reading) => (reading.blocks.some(({ kind }) => kind === 1) ? customName('SphereFace', reading) : null),
+  least: { blocks: 6, stages: 4 },
+  blocks: () => t('a strided 3×3 convolution, or two with a shortcut, all with a PReLU'),
+  normalisation: 'none',
+});
+
+export const faceTables: readonly Family[] = [ghostnet, edgenext, pfld, inceptionResnet, lightcnn, sphereface];
