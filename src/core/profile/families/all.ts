@@ -1,4 +1,5 @@
 import { cdcn } from './cdcn';
+import { centerface } from './centerface';
 import { convolutionalFamilies } from './convolutional';
 import { blazeface, faceboxes, s3fd, scrfd, ultraface, yunet } from './face-detectors';
 import type { Family } from './family';
@@ -12,6 +13,7 @@ export const families: readonly Family[] = [
   ...convolutionalFamilies,
   cdcn,
   blazeface,
+  centerface,
   faceboxes,
   mtcnn,
   pipnet,

@@ -43,6 +43,12 @@ const NAMELESS: Readonly<Record<string, readonly [family: string, variant: strin
   'sphereface_20.onnx': ['SphereFace', 'SphereFace-20'],
   'sphereface_36.onnx': ['SphereFace', 'SphereFace-36'],
   'sphereface_64.onnx': ['SphereFace', 'SphereFace-64'],
+  'vargfacenet.onnx': ['VarGFaceNet', 'VarGFaceNet'],
+  'vargfacenet_1.onnx': ['VarGFaceNet', 'VarGFaceNet width 1'],
+  'mixfacenet_xs.onnx': ['MixFaceNet', 'MixFaceNet-XS'],
+  'mixfacenet_s.onnx': ['MixFaceNet', 'MixFaceNet-S'],
+  'mixfacenet_m.onnx': ['MixFaceNet', 'MixFaceNet-M'],
+  'shufflemixfacenet_s.onnx': ['MixFaceNet', 'ShuffleMixFaceNet-S'],
   'mtcnn_p.onnx': ['MTCNN', 'MTCNN P-Net'],
   'mtcnn_r.onnx': ['MTCNN', 'MTCNN R-Net'],
   'mtcnn_r_convolved.onnx': ['MTCNN', 'MTCNN R-Net'],
@@ -50,6 +56,9 @@ const NAMELESS: Readonly<Record<string, readonly [family: string, variant: strin
   's3fd.onnx': ['S3FD', 'S3FD'],
   's3fd_two_classes.onnx': ['S3FD', 'S3FD'],
   'faceboxes.onnx': ['FaceBoxes', 'FaceBoxes'],
+  'centerface.onnx': ['CenterFace', 'CenterFace'],
+  'centerface_depthwise.onnx': ['CenterFace', 'CenterFace'],
+  'centerface_boxes.onnx': ['CenterFace', 'CenterFace with 0 landmarks'],
 };
 
 const folder = new URL('faces/', fixtures);

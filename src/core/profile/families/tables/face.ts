@@ -211,4 +211,42 @@ const sphereface = blockFamily({
   normalisation: 'none',
 });
 
-export const faceTables: readonly Family[] = [ghostnet, edgenext, pfld, inceptionResnet, lightcnn, sphereface];
+/** Channels of the stages; the published network has 1.25 times as many. */
+const VARG_CHANNELS = [32, 64, 128, 256];
+
+/**
+ * Yan et al. 2019, "VarGFaceNet: An Efficient Variable Group Convolutional Neural Network for Lightweight Face
+ * Recognition", section 3: groups of as many channels each, however many channels there are.
+ */
+const vargfacenet = blockFamily({
+  name: 'VarGFaceNet',
+  grammar: {
+    stem: 'C3(?:/2)?~ ',
+    blocks: [
+      { words: String.raw`\(G3(?:/2)?~ P~ G3~ P (?:! )?\+ (?:G3/2~ P)?\)~ ` },
+      { words: String.raw`\(\(G3/2~ P \+ G3/2~ P\)~ G3~ P \+ G3/2~ P\)~ ` },
+    ],
+    head: 'P~ G7 P~ L (?:b )?',
+  },
+  accepts: ({ blocks }) => {
+    const grouped = blocks.flatMap(({ items }) => convolutionsIn(items)).filter(({ conv }) => conv.groups > 1);
+    return new Set(grouped.map(({ conv }) => conv.inputChannels / conv.groups)).size === 1;
+  },
+  unlisted: (reading) => {
+    const width = reading.counts.join() === '1,3,7,4' ? multiplierOf(reading.widths, VARG_CHANNELS) : null;
+    if (width === null) return customName('VarGFaceNet', reading);
+    return width === 1.25 ? 'VarGFaceNet' : `VarGFaceNet width ${decimal(width)}`;
+  },
+  least: { blocks: 6, stages: 3 },
+  blocks: () => t('3×3 convolutions in groups of as many channels each, every one before a 1×1 convolution'),
+});
+
+export const faceTables: readonly Family[] = [
+  ghostnet,
+  edgenext,
+  pfld,
+  inceptionResnet,
+  lightcnn,
+  sphereface,
+  vargfacenet,
+];

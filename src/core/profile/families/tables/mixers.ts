@@ -1,5 +1,6 @@
 import { t } from '../../../language';
 import { allItems, convolutionsIn, type Item, isDepthwise } from '../../structure/items';
+import type { BlockReading } from '../../structure/blocks';
 import { blockFamily } from '../block-table';
 import type { Family } from '../family';
 import { brackets } from '../naming';
@@ -100,14 +101,39 @@ const mixnet = blockFamily({
     head: 'P~ g (?:L )?',
   },
   members: { '16,24,40,80,120,200': 'S', '24,32,40,80,120,200': 'M', '32,40,56,104,160,264': 'L' },
-  accepts: ({ blocks }) => {
-    const mixes = (item: Item): boolean =>
-      item.kind === 'concat' && item.branches.every(([first]) => first?.kind === 'conv' && isDepthwise(first.conv));
-    return blocks.some(({ items }) => allItems(items).some(mixes));
-  },
+  accepts: mixesKernels,
   least: { blocks: 6, stages: 4 },
   blocks: () => t('inverted residuals whose depthwise convolutions have kernels of several sizes'),
 });
+
+/** Boutros et al. 2021, "MixFaceNets: Extremely Efficient Face Recognition Networks": shuffled in one half of them. */
+const mixfacenet = blockFamily({
+  name: 'MixFaceNet',
+  grammar: {
+    stem: 'C3/2~ ',
+    blocks: [
+      { words: String.raw`\((?:${POINTWISE}~ )?${DEPTHWISE}~ (?:! )?${POINTWISE} \+ \) (?:s )?` },
+      { words: `${POINTWISE}~ ${DEPTHWISE}~ (?:! )?${POINTWISE} (?:s )?` },
+    ],
+    head: String.raw`P~ D\d+ P (?:b )?`,
+  },
+  members: {
+    '1×8,2×16,4×24,3×40,3×64,3×104': 'XS',
+    '1×16,2×24,4×40,3×80,3×120,3×200': 'S',
+    '1×24,2×32,4×40,4×80,4×120,4×200': 'M',
+  },
+  accepts: mixesKernels,
+  rename: (variant, { blocks }) =>
+    blocks.some(({ items }) => items.some(({ kind }) => kind === 'shuffle')) ? `Shuffle${variant}` : variant,
+  least: { blocks: 6, stages: 4 },
+  blocks: () => t('inverted residuals whose depthwise convolutions have kernels of several sizes'),
+});
+
+function mixesKernels({ blocks }: BlockReading): boolean {
+  const mixes = (item: Item): boolean =>
+    item.kind === 'concat' && item.branches.every(([first]) => first?.kind === 'conv' && isDepthwise(first.conv));
+  return blocks.some(({ items }) => allItems(items).some(mixes));
+}
 
 const SPLIT_ATTENTION = String.raw`\(\{ReduceSum\} g P~ P (?:s )?a \* \) \{ReduceSum\} `;
 
@@ -186,4 +212,13 @@ const maxvit = blockFamily({
   ],
 });
 
-export const mixerTables: readonly Family[] = [fasternet, starnet, poolformer, mixnet, resnest, inceptionV4, maxvit];
+export const mixerTables: readonly Family[] = [
+  fasternet,
+  starnet,
+  poolformer,
+  mixnet,
+  mixfacenet,
+  resnest,
+  inceptionV4,
+  maxvit,
+];
