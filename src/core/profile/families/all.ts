@@ -1,10 +1,14 @@
 import { cdcn } from './cdcn';
 import { centerface } from './centerface';
 import { convolutionalFamilies } from './convolutional';
+import { deeppixbis } from './densenet';
 import { blazeface, faceboxes, s3fd, scrfd, ultraface, yunet } from './face-detectors';
+import { fan } from './fan';
 import type { Family } from './family';
+import { lffd } from './lffd';
 import { mtcnn } from './mtcnn';
 import { pipnet } from './pipnet';
+import { pocketnet } from './pocketnet';
 import { retinaface } from './retinaface';
 import { yolo } from './yolo';
 
@@ -14,9 +18,13 @@ export const families: readonly Family[] = [
   cdcn,
   blazeface,
   centerface,
+  deeppixbis,
   faceboxes,
+  fan,
+  lffd,
   mtcnn,
   pipnet,
+  pocketnet,
   retinaface,
   s3fd,
   scrfd,

@@ -10,6 +10,9 @@ const NETWORKS: Readonly<Record<string, readonly [words: RegExp, channels: strin
   'O-Net': [/^C3~ m3\/2 C3~ m3\/2 C3~ m2\/2 C2~ (?:s )?(?:L~ L~?|(?:C3|P)~ P~?)$/, '32,64,64,128,256'],
 };
 
+/** Weighted layers of the largest with all answers. */
+const MOST_LAYERS = 8;
+
 /** Scores of one class or two, a box, and optionally five landmarks. */
 const ANSWERS = /^[12],4(?:,10)?$/;
 
@@ -20,6 +23,7 @@ const ANSWERS = /^[12],4(?:,10)?$/;
 export const mtcnn: Family = {
   name: 'MTCNN',
   recognise: ({ items, weighted }) => {
+    if (weighted.length > MOST_LAYERS) return null;
     const words = wordsOf(items);
     for (const [name, [pattern, channels]] of Object.entries(NETWORKS)) {
       const trunk = channels.split(',').length;

@@ -49,6 +49,9 @@ const NAMELESS: Readonly<Record<string, readonly [family: string, variant: strin
   'mixfacenet_s.onnx': ['MixFaceNet', 'MixFaceNet-S'],
   'mixfacenet_m.onnx': ['MixFaceNet', 'MixFaceNet-M'],
   'shufflemixfacenet_s.onnx': ['MixFaceNet', 'ShuffleMixFaceNet-S'],
+  'pocketnet_s128.onnx': ['PocketNet', 'PocketNetS-128'],
+  'pocketnet_s256.onnx': ['PocketNet', 'PocketNetS-256'],
+  'pocketnet_m128.onnx': ['PocketNet', 'PocketNetM-128'],
   'mtcnn_p.onnx': ['MTCNN', 'MTCNN P-Net'],
   'mtcnn_r.onnx': ['MTCNN', 'MTCNN R-Net'],
   'mtcnn_r_convolved.onnx': ['MTCNN', 'MTCNN R-Net'],
@@ -59,6 +62,12 @@ const NAMELESS: Readonly<Record<string, readonly [family: string, variant: strin
   'centerface.onnx': ['CenterFace', 'CenterFace'],
   'centerface_depthwise.onnx': ['CenterFace', 'CenterFace'],
   'centerface_boxes.onnx': ['CenterFace', 'CenterFace with 0 landmarks'],
+  'lffd_20.onnx': ['LFFD', 'LFFD-20'],
+  'lffd_25.onnx': ['LFFD', 'LFFD-25'],
+  'deeppixbis.onnx': ['DeepPixBiS', 'DeepPixBiS'],
+  'fan_1.onnx': ['FAN', 'FAN-1'],
+  'fan_4.onnx': ['FAN', 'FAN-4'],
+  'sixdrepnet.onnx': ['RepVGG', 'RepVGG-B1g2 deployed'],
 };
 
 const folder = new URL('faces/', fixtures);
@@ -106,7 +115,7 @@ describe('face recognition, anti-spoofing and detection families', () => {
 
   it.each(others.map((truth) => [truth.file] as const))('%s is none of them', async (file) => {
     const faces = new Set([...FACE_FAMILIES, ...Object.values(NAMELESS).map(([family]) => family)]);
-    faces.delete('ShuffleNetV2');
+    for (const general of ['ShuffleNetV2', 'RepVGG']) faces.delete(general);
     expect(recognising(await loadFixture(file)).filter((name) => faces.has(name))).toEqual([]);
   });
 
