@@ -2,6 +2,24 @@ import { t } from '../language';
 import type { Limits } from './limits';
 import { ReadFailure } from './read-failure';
 
+/** The content of a tensor of at most so many bytes is always kept: 16 numbers of the widest type. */
+const fewBytes = 128;
+
+/** Which small tensors keep their values. */
+export class KeptValues {
+  #bytes = 0;
+
+  constructor(private readonly limits: Pick<Limits, 'maxKeptBytes'>) {}
+
+  /** Whether a tensor with so many bytes of content still does. */
+  keeps(bytes: number): boolean {
+    if (bytes <= fewBytes) return true;
+    if (this.#bytes + bytes > this.limits.maxKeptBytes) return false;
+    this.#bytes += bytes;
+    return true;
+  }
+}
+
 /** What a walk has spent of its limits. Each method throws `ReadFailure` (too-large) where a limit is passed. */
 export class Budget {
   #nodes = 0;

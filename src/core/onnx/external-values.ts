@@ -1,5 +1,7 @@
+import { KeptValues } from './budget';
 import type { ByteSource } from './byte-source';
 import { elementBits } from './data-types';
+import type { Limits } from './limits';
 import type { Tensor } from './model';
 import { valuesFromBytes } from './tensor-values';
 
@@ -13,18 +15,21 @@ export type OpenExternal = (location: string) => Promise<ByteSource | null>;
 export async function loadExternalValues(
   tensors: readonly Tensor[],
   open: OpenExternal,
-  maxInlineElements: number,
+  limits: Pick<Limits, 'maxInlineElements' | 'maxKeptBytes'>,
 ): Promise<void> {
+  const kept = new KeptValues(limits);
   const sources = new Map<string, ByteSource | null>();
   for (const tensor of tensors) {
     const bits = elementBits(tensor.dataType);
     if (tensor.payload.kind !== 'external' || bits === null || tensor.sparse) continue;
-    if (tensor.values !== null || tensor.elements > maxInlineElements) continue;
+    if (tensor.values !== null || tensor.elements > limits.maxInlineElements) continue;
+    const length = Math.ceil((tensor.elements * bits) / 8);
+    if (!kept.keeps(length)) continue;
     const { location, offset } = tensor.payload;
     const source = sources.has(location) ? sources.get(location)! : await open(location).catch(() => null);
     sources.set(location, source);
     if (source === null || offset >= source.size) continue;
-    const bytes = await source.read(offset, Math.ceil((tensor.elements * bits) / 8)).catch(() => null);
+    const bytes = await source.read(offset, length).catch(() => null);
     if (bytes === null) continue;
     (tensor as { values: readonly number[] | null }).values = valuesFromBytes(bytes, tensor.dataType, tensor.elements);
   }

@@ -30,8 +30,18 @@ export interface CallDetails {
 const { AttributeType } = onnx.AttributeProto;
 const utf8 = new TextDecoder();
 
-/** A graph and its sub-graphs, function calls not yet replaced. Throws `ReadFailure` (invalid-graph). */
-export function toGraph(proto: onnx.IGraphProto, conversion: Conversion): Graph {
+/**
+ * A graph and its sub-graphs, function calls not yet replaced. Throws `ReadFailure` (invalid-graph).
+ *
+ * @param nodes of the graph, each looked at once
+ * @param tensors its initializers, likewise
+ */
+export function toGraph(
+  proto: onnx.IGraphProto,
+  conversion: Conversion,
+  nodes: Iterable<onnx.INodeProto> = lettingGo(proto.node ?? []),
+  tensors: Iterable<onnx.ITensorProto> = lettingGo(proto.initializer ?? []),
+): Graph {
   const initializers = new Map<string, Tensor>();
   const add = (tensor: Tensor): void => {
     if (initializers.has(tensor.name)) {
@@ -39,29 +49,29 @@ export function toGraph(proto: onnx.IGraphProto, conversion: Conversion): Graph 
     }
     initializers.set(tensor.name, tensor);
   };
-  for (const tensor of proto.initializer ?? []) add(denseTensor(tensor, conversion));
+  for (const tensor of tensors) add(denseTensor(tensor, conversion));
   for (const tensor of proto.sparseInitializer ?? []) add(sparseTensor(tensor, conversion));
   return {
     name: proto.name ?? '',
     inputs: (proto.input ?? []).map(toValueInfo).filter((input) => !initializers.has(input.name)),
     outputs: (proto.output ?? []).map(toValueInfo),
-    nodes: toNodes(proto.node ?? [], conversion),
+    nodes: Array.from(nodes, (node) => toNode(node, conversion)),
     initializers,
     valueInfos: new Map((proto.valueInfo ?? []).map((info) => [info.name ?? '', toValueInfo(info)])),
   };
 }
 
-/** Converts nodes in place of their decoded messages, which take several times as much memory. */
+/** Converts decoded messages and lets go of each, as they take several times the memory of what is made of them. */
 export function toNodes(protos: onnx.INodeProto[], conversion: Conversion): Node[] {
-  const nodes: Node[] = [];
-  protos.forEach((proto, index) => {
-    nodes.push(toNode(proto, conversion));
-    protos[index] = noMessage;
-  });
-  return nodes;
+  return Array.from(lettingGo(protos), (proto) => toNode(proto, conversion));
 }
 
-const noMessage: onnx.INodeProto = {};
+function* lettingGo<Message extends object>(protos: Message[]): Generator<Message> {
+  for (const [index, proto] of protos.entries()) {
+    delete protos[index];
+    yield proto;
+  }
+}
 
 function toNode(proto: onnx.INodeProto, conversion: Conversion): Node {
   const name = proto.name ?? '';
@@ -164,7 +174,10 @@ function inferredType(proto: onnx.AttributeProto): onnx.AttributeProto.Attribute
 }
 
 function denseTensor(proto: onnx.ITensorProto, conversion: Conversion): Tensor {
-  return noteExternal(toTensor(proto as onnx.TensorProto, conversion.notes, conversion.maxInlineElements), conversion);
+  // The very string that nodes read it by, which is found in maps without comparing characters.
+  proto.name = known(proto.name ?? '', conversion);
+  const tensor = toTensor(proto as onnx.TensorProto, conversion.notes, conversion.maxInlineElements);
+  return noteExternal(tensor, conversion);
 }
 
 function sparseTensor(proto: onnx.ISparseTensorProto, conversion: Conversion): Tensor {

@@ -23,6 +23,11 @@ export interface Limits {
   readonly maxExpansionBytes: number;
   /** Tensors of at most this many elements keep their values. */
   readonly maxInlineElements: number;
+  /**
+   * Bytes of such tensors that are kept in all; beyond these, of further tensors only those of a few values are. In files
+   * of networks, small weights are many and tell nothing, while shapes are computed from a few numbers each.
+   */
+  readonly maxKeptBytes: number;
   /** Attribute lists of at most this many elements, and attribute strings of 16 times as many bytes, are kept. */
   readonly maxListElements: number;
 }
@@ -42,6 +47,7 @@ export const defaultLimits: Limits = {
   maxStructureBytes: 128 * 1024 * 1024,
   maxExpansionBytes: 128 * 1024 * 1024,
   maxInlineElements: 1024,
+  maxKeptBytes: 8 * 1024 * 1024,
   maxListElements: 4096,
 };
 

@@ -67,7 +67,7 @@ export interface Tensor {
   /** Where the payload is: in the model file, in another file, or nowhere (stripped). */
   readonly payload: Payload;
   /**
-   * Values of a small numeric tensor (at most `maxInlineElements` of limits.ts), decoded; otherwise null.
+   * Values of a small numeric tensor (`maxInlineElements` and `maxKeptBytes` of limits.ts), decoded; otherwise null.
    * 64-bit integers beyond 2^53 lose precision, as shape arithmetic never needs them.
    */
   readonly values: readonly number[] | null;

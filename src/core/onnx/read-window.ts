@@ -6,10 +6,13 @@ import { ReadFailure } from './read-failure';
 const FIRST_READ_BYTES = 1024;
 const LARGEST_READ_BYTES = 256 * 1024;
 
+/** So much is read along rather than jumped over: the computer reads as much ahead, and one read costs more. */
+const SHORT_JUMP_BYTES = 16 * 1024;
+
 /**
  * The part of a file that is in memory, moved along as reading goes on.
  *
- * Reads are small after a jump over a payload, since only a tensor's header may follow before the next jump, and
+ * Reads are small after a long jump over a payload, since only a tensor's header may follow before the next jump, and
  * double while reading goes on without one. So a file of many large tensors costs about a kilobyte a tensor, and a
  * file of structure alone is read in large blocks.
  */
@@ -50,16 +53,17 @@ export class ReadWindow {
   async fill(offset: number, length: number): Promise<void> {
     if (this.signal?.aborted) throw new ReadFailure('cancelled', t('Reading the model was cancelled.'));
     if (this.holds(offset, length)) return;
-    const goesOn = offset >= this.#start && offset <= this.#start + this.#bytes.length && this.#bytes.length > 0;
+    const end = this.#start + this.#bytes.length;
+    const goesOn = offset >= this.#start && offset <= end + SHORT_JUMP_BYTES && this.#bytes.length > 0;
     this.#nextRead = goesOn ? Math.min(this.#nextRead * 2, LARGEST_READ_BYTES) : FIRST_READ_BYTES;
     const wanted = Math.min(Math.max(length, this.#nextRead), this.source.size - offset);
     const bytes = await this.#read(offset, wanted);
     if (bytes.length < length) {
-      const end = offset + bytes.length;
+      const fileEnd = offset + bytes.length;
       throw new ReadFailure(
         'truncated',
-        t('The file ends at byte {0}, before its content does. Copy or download it again.', end),
-        end,
+        t('The file ends at byte {0}, before its content does. Copy or download it again.', fileEnd),
+        fileEnd,
       );
     }
     this.#bytes = bytes.length > wanted ? bytes.subarray(0, wanted) : bytes;

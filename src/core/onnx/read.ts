@@ -1,9 +1,10 @@
 import { t } from '../language';
-import { onnx } from 'onnx-proto';
+import type { onnx } from 'onnx-proto';
 import { failure, success } from '../result';
 import { shortSentence } from '../text';
 import type { Failure, Result } from '../result';
 import type { ByteSource } from './byte-source';
+import { decodeModel } from './decode';
 import { loadExternalValues } from './external-values';
 import type { OpenExternal } from './external-values';
 import { inlineFunctions, toFunction } from './functions';
@@ -46,8 +47,8 @@ export async function readModel(source: ByteSource, options: ReadOptions = {}): 
 }
 
 async function toModel(skeleton: Skeleton, limits: Limits, openExternal: OpenExternal | undefined): Promise<Model> {
-  const proto = decode(skeleton.bytes);
-  if (!proto.graph) {
+  const { model: proto, graph: graphProto, nodes, initializers } = decodeModel(skeleton.bytes);
+  if (graphProto === null) {
     throw new ReadFailure(
       'invalid-graph',
       t('The file begins like an ONNX model, but holds no graph. It may have been cut short: copy or export it again.'),
@@ -62,9 +63,9 @@ async function toModel(skeleton: Skeleton, limits: Limits, openExternal: OpenExt
     calls: new Map(),
   };
   const opsets = toOpsets(proto, conversion.warnings);
-  const graph = toGraph(proto.graph, conversion);
+  const graph = toGraph(graphProto, conversion, nodes, initializers);
   const functions = proto.functions.map((local) => toFunction(local as onnx.FunctionProto, conversion));
-  if (openExternal) await loadExternalValues(conversion.externalTensors, openExternal, limits.maxInlineElements);
+  if (openExternal) await loadExternalValues(conversion.externalTensors, openExternal, limits);
   return {
     irVersion: toNumber(proto.irVersion),
     producer: { name: proto.producerName, version: proto.producerVersion },
@@ -91,16 +92,6 @@ function fewWarnings(all: readonly string[]): string[] {
 function externalLocations(tensors: readonly Tensor[]): string[] {
   const locations = tensors.map(({ payload }) => (payload.kind === 'external' ? payload.location : ''));
   return [...new Set(locations)].filter((location) => location !== '');
-}
-
-/** The walk has checked all that onnx-proto relies on; a throw here is a field it reads more strictly. */
-function decode(bytes: Uint8Array): onnx.ModelProto {
-  try {
-    return onnx.ModelProto.decode(bytes);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ReadFailure('malformed', t('The file is damaged: {0}. Copy, download or export it again.', reason));
-  }
 }
 
 /** Models older than IR version 3 have no opset_import and mean opset 1. */

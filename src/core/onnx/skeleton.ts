@@ -1,5 +1,5 @@
 import { t } from '../language';
-import { Budget } from './budget';
+import { Budget, KeptValues } from './budget';
 import type { ByteSource } from './byte-source';
 import { ByteWriter } from './byte-writer';
 import { count, noteFor, notePayload, seeFirst } from './frame';
@@ -60,6 +60,7 @@ class Walk {
   readonly #window: ReadWindow;
   readonly #size: number;
   readonly #budget: Budget;
+  readonly #kept: KeptValues;
   readonly #stack: Frame[] = [];
   #position = 0;
 
@@ -72,6 +73,7 @@ class Walk {
     this.#window = new ReadWindow(source, signal);
     this.#size = source.size;
     this.#budget = new Budget(limits, () => this.#position);
+    this.#kept = new KeptValues(limits);
   }
 
   async run(): Promise<void> {
@@ -264,7 +266,7 @@ class Walk {
         const note = noteFor(frame);
         note.rawBytes = length;
         note.payload = { offset: start, bytes: length };
-        if (length <= this.limits.maxInlineElements * 8) {
+        if (length <= this.limits.maxInlineElements * 8 && this.#kept.keeps(length)) {
           return this.#withBytes(length, (bytes) => this.#emit(tag, bytes));
         }
         note.payloadOmitted = true;
@@ -277,7 +279,7 @@ class Walk {
     }
     notePayload(frame, start, length, rule.wire === VARINT ? 'varint' : undefined);
     const largest = this.limits.maxInlineElements * (rule.wire === FIXED32 ? 4 : rule.wire === FIXED64 ? 8 : 10);
-    if (length > largest) {
+    if (length > largest || !this.#kept.keeps(length)) {
       noteFor(frame).payloadOmitted = true;
       this.#position = start + length;
       return null;

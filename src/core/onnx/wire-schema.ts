@@ -4,6 +4,12 @@ export const FIXED64 = 1;
 export const DELIMITED = 2;
 export const FIXED32 = 5;
 
+/** Numbers of fields. */
+export const MODEL_IR_VERSION = 1;
+export const MODEL_GRAPH = 7;
+export const GRAPH_NODE = 1;
+export const GRAPH_INITIALIZER = 5;
+
 export type NumberWire = typeof VARINT | typeof FIXED64 | typeof FIXED32;
 
 /** What the walk does with a field. A field without a rule is skipped, whatever it holds. */
@@ -98,9 +104,9 @@ const attributeFields = new Map<number, FieldRule>();
 const attribute: MessageRule = { name: 'AttributeProto', fields: attributeFields, noteField: 13, heavy: null };
 const node = message('NodeProto', { 1: text, 2: text, 3: text, 4: text, 5: many(attribute), 7: text, 8: overload }, 6);
 const graph = message('GraphProto', {
-  1: many(node),
+  [GRAPH_NODE]: many(node),
   2: text,
-  5: many(tensor),
+  [GRAPH_INITIALIZER]: many(tensor),
   11: many(valueInfo),
   12: many(valueInfo),
   13: many(valueInfo),
@@ -140,9 +146,6 @@ const functionRule = message(
   },
   8,
 );
-
-export const MODEL_IR_VERSION = 1;
-export const MODEL_GRAPH = 7;
 
 /**
  * What is kept of a ModelProto (onnx.proto of ONNX 1.20, IR version 13), by field number. Left out are doc_string,
