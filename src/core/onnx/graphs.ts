@@ -1,5 +1,6 @@
 import { t } from '../language';
 import { onnx } from 'onnx-proto';
+import type { DecodedNode } from './decode';
 import type { Attribute, Dimension, Graph, Node, Tensor, ValueInfo } from './model';
 import { toNumber } from './numbers';
 import type { WireNumber } from './numbers';
@@ -15,8 +16,8 @@ export interface Conversion {
   /** Tensors whose content is in another file, in the order met. */
   readonly externalTensors: Tensor[];
   readonly warnings: string[];
-  /** Every name read so far: a value's is stored once, however many nodes read it. */
-  readonly names: Map<string, string>;
+  /** Attributes that several nodes share, by their keys. */
+  readonly attributes: Map<string, Attributes>;
   /** Nodes that name an overload or refer to attributes of the function they are in. */
   readonly calls: Map<Node, CallDetails>;
 }
@@ -39,7 +40,7 @@ const utf8 = new TextDecoder();
 export function toGraph(
   proto: onnx.IGraphProto,
   conversion: Conversion,
-  nodes: Iterable<onnx.INodeProto> = lettingGo(proto.node ?? []),
+  nodes: Iterable<DecodedNode> = ofTheirOwn(proto.node ?? []),
   tensors: Iterable<onnx.ITensorProto> = lettingGo(proto.initializer ?? []),
 ): Graph {
   const initializers = new Map<string, Tensor>();
@@ -63,7 +64,7 @@ export function toGraph(
 
 /** Converts decoded messages and lets go of each, as they take several times the memory of what is made of them. */
 export function toNodes(protos: onnx.INodeProto[], conversion: Conversion): Node[] {
-  return Array.from(lettingGo(protos), (proto) => toNode(proto, conversion));
+  return Array.from(ofTheirOwn(protos), (node) => toNode(node, conversion));
 }
 
 function* lettingGo<Message extends object>(protos: Message[]): Generator<Message> {
@@ -73,7 +74,11 @@ function* lettingGo<Message extends object>(protos: Message[]): Generator<Messag
   }
 }
 
-function toNode(proto: onnx.INodeProto, conversion: Conversion): Node {
+function* ofTheirOwn(protos: onnx.INodeProto[]): Generator<DecodedNode> {
+  for (const message of lettingGo(protos)) yield { message, attributesKey: null };
+}
+
+function toNode({ message: proto, attributesKey }: DecodedNode, conversion: Conversion): Node {
   const name = proto.name ?? '';
   const opType = proto.opType ?? '';
   if (opType === '') {
@@ -83,23 +88,17 @@ function toNode(proto: onnx.INodeProto, conversion: Conversion): Node {
       t('The node "{0}" (giving {1}) has no operator.', name, outputs || t('nothing')),
     );
   }
-  let attributes = noAttributes;
-  let references = noReferences;
-  if (proto.attribute !== undefined && proto.attribute !== null && proto.attribute.length > 0) {
-    const [stated, referred] = [new Map<string, Attribute>(), new Map<string, string>()];
-    for (const attribute of proto.attribute as onnx.AttributeProto[]) {
-      if (attribute.refAttrName !== '') referred.set(attribute.name, attribute.refAttrName);
-      else stated.set(known(attribute.name, conversion), toAttribute(attribute, conversion));
-    }
-    attributes = stated;
-    references = referred;
-  }
+  const shared = attributesKey === null ? undefined : conversion.attributes.get(attributesKey);
+  const { attributes, references } = shared ?? toAttributes(proto.attribute ?? [], conversion);
+  if (attributesKey !== null && shared === undefined)
+    conversion.attributes.set(attributesKey, { attributes, references });
   const node: Node = {
-    name: known(name, conversion),
-    opType: known(opType, conversion),
-    domain: known(toDomain(proto.domain), conversion),
-    inputs: (proto.input ?? []).map((input) => known(input, conversion)),
-    outputs: (proto.output ?? []).map((output) => known(output, conversion)),
+    name,
+    opType,
+    domain: toDomain(proto.domain),
+    // Copies, as lists that grow while they are decoded keep room for more.
+    inputs: (proto.input ?? []).slice(),
+    outputs: (proto.output ?? []).slice(),
     attributes,
   };
   const overload = noteOf(conversion.notes, proto.docString ?? '').overload ?? '';
@@ -107,13 +106,21 @@ function toNode(proto: onnx.INodeProto, conversion: Conversion): Node {
   return node;
 }
 
-const noAttributes: ReadonlyMap<string, Attribute> = new Map();
-const noReferences: ReadonlyMap<string, string> = new Map();
+interface Attributes {
+  readonly attributes: ReadonlyMap<string, Attribute>;
+  readonly references: CallDetails['references'];
+}
 
-function known(name: string, { names }: Conversion): string {
-  const before = names.get(name);
-  if (before === undefined) names.set(name, name);
-  return before ?? name;
+const noAttributes: Attributes = { attributes: new Map(), references: new Map() };
+
+function toAttributes(protos: readonly onnx.IAttributeProto[], conversion: Conversion): Attributes {
+  if (protos.length === 0) return noAttributes;
+  const [attributes, references] = [new Map<string, Attribute>(), new Map<string, string>()];
+  for (const attribute of protos as readonly onnx.AttributeProto[]) {
+    if (attribute.refAttrName !== '') references.set(attribute.name, attribute.refAttrName);
+    else attributes.set(attribute.name, toAttribute(attribute, conversion));
+  }
+  return { attributes, references };
 }
 
 /** The default operator domain has two spellings, `ai.onnx` and nothing. */
@@ -174,8 +181,6 @@ function inferredType(proto: onnx.AttributeProto): onnx.AttributeProto.Attribute
 }
 
 function denseTensor(proto: onnx.ITensorProto, conversion: Conversion): Tensor {
-  // The very string that nodes read it by, which is found in maps without comparing characters.
-  proto.name = known(proto.name ?? '', conversion);
   const tensor = toTensor(proto as onnx.TensorProto, conversion.notes, conversion.maxInlineElements);
   return noteExternal(tensor, conversion);
 }

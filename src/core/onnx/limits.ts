@@ -47,7 +47,7 @@ export const defaultLimits: Limits = {
   maxStructureBytes: 128 * 1024 * 1024,
   maxExpansionBytes: 128 * 1024 * 1024,
   maxInlineElements: 1024,
-  maxKeptBytes: 8 * 1024 * 1024,
+  maxKeptBytes: 4 * 1024 * 1024,
   maxListElements: 4096,
 };
 

@@ -59,7 +59,7 @@ async function toModel(skeleton: Skeleton, limits: Limits, openExternal: OpenExt
     maxInlineElements: limits.maxInlineElements,
     externalTensors: [],
     warnings: [],
-    names: new Map(),
+    attributes: new Map(),
     calls: new Map(),
   };
   const opsets = toOpsets(proto, conversion.warnings);

@@ -9,6 +9,7 @@ export const MODEL_IR_VERSION = 1;
 export const MODEL_GRAPH = 7;
 export const GRAPH_NODE = 1;
 export const GRAPH_INITIALIZER = 5;
+export const NODE_ATTRIBUTE = 5;
 
 export type NumberWire = typeof VARINT | typeof FIXED64 | typeof FIXED32;
 
@@ -102,7 +103,11 @@ const sparseTensor = message('SparseTensorProto', { 1: one(tensor), 2: one(tenso
 // Attributes hold graphs, whose nodes hold attributes: the two rules need each other before both exist.
 const attributeFields = new Map<number, FieldRule>();
 const attribute: MessageRule = { name: 'AttributeProto', fields: attributeFields, noteField: 13, heavy: null };
-const node = message('NodeProto', { 1: text, 2: text, 3: text, 4: text, 5: many(attribute), 7: text, 8: overload }, 6);
+const node = message(
+  'NodeProto',
+  { 1: text, 2: text, 3: text, 4: text, [NODE_ATTRIBUTE]: many(attribute), 7: text, 8: overload },
+  6,
+);
 const graph = message('GraphProto', {
   [GRAPH_NODE]: many(node),
   2: text,
