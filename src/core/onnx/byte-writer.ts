@@ -42,6 +42,14 @@ export class ByteWriter {
     this.#bytes[this.length++] = rest;
   }
 
+  /** A whole number as a text of its decimal digits, with the length before it. */
+  digits(value: number): void {
+    const text = String(value);
+    this.varint(text.length);
+    this.#grow(text.length);
+    for (let index = 0; index < text.length; index++) this.#bytes[this.length++] = text.charCodeAt(index);
+  }
+
   /** Leaves room for a length; `endLength` fills it in. */
   beginLength(): number {
     this.#grow(4);

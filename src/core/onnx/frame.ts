@@ -16,12 +16,17 @@ export interface Frame {
   note: Note | null;
   /** Bit per field number of the single messages seen; all of them have numbers below 32. */
   seen: number;
-  /** How many repeated numbers or string values each field has had. */
+  /** The field that has been counted first, and how many repeated numbers or string values it has had; 0 for none. */
+  countedField: number;
+  counted: number;
+  /** The same of further fields, which few messages have. */
   counts: Map<number, number> | null;
 }
 
 /** Adds to a field's count and gives the new one. */
 export function count(frame: Frame, field: number, more: number): number {
+  if (frame.countedField === 0) frame.countedField = field;
+  if (frame.countedField === field) return (frame.counted += more);
   const counts = (frame.counts ??= new Map<number, number>());
   const total = (counts.get(field) ?? 0) + more;
   counts.set(field, total);

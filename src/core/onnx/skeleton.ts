@@ -330,6 +330,8 @@ class Walk {
       group,
       detached,
       seen: 0,
+      countedField: 0,
+      counted: 0,
       counts: null,
     };
     this.#stack.push(frame);
@@ -339,9 +341,9 @@ class Walk {
   #close(frame: Frame): void {
     this.#stack.pop();
     if (frame.note !== null) {
-      const ordinal = new TextEncoder().encode(String(this.notes.length));
+      this.out.varint(frame.rule.noteField * 8 + DELIMITED);
+      this.out.digits(this.notes.length);
       this.notes.push(frame.note);
-      this.#emit(frame.rule.noteField * 8 + DELIMITED, ordinal);
     }
     if (frame.detached) {
       const note = noteFor(this.#stack[this.#stack.length - 1]!);

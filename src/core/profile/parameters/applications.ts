@@ -31,6 +31,8 @@ const DEEPEST_PATH = 32;
 
 /** torch numbers the applications after the first at the module that is applied again, wherever in the path that is. */
 function earlierApplication(node: Node, named: ReadonlyMap<string, Node>): Node | undefined {
+  // Of most operators no module is numbered.
+  if (!/_\d+\//.test(node.name)) return undefined;
   const path = node.name.split('/');
   if (path[0] !== '' || path.length < 3 || path.length > DEEPEST_PATH) return undefined;
   for (let part = path.length - 2; part > 0; part--) {
