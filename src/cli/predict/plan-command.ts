@@ -54,7 +54,11 @@ export function planDefinition(done: (code: number) => void): Command {
     .option('--step <pixels>', "try multiples of this resolution, and the model's own (default: 32)", wholeNumber)
     .option('--largest <pixels>', 'highest resolution to try (default: 2048)', wholeNumber)
     .optionsGroup('With --family (an option of the family that is given is not searched):')
-    .option(inputSizeFlag, 'input as width x height, or one side of a square (default: 224)', inputSize)
+    .option(
+      inputSizeFlag,
+      'input as width x height, or one side of a square (default: 224; 112 for families that recognise faces)',
+      inputSize,
+    )
     .option('--classes <count>', 'number of classes (default: 1000)', wholeNumber);
   return addMemberOptions(command)
     .addHelpText(

@@ -35,7 +35,11 @@ export function zooDefinition(done: (code: number) => void): Command {
     .option('-o, --output <file>', 'file to write')
     .option('--list', 'list the families and their options, and write nothing');
   return addMemberOptions(command)
-    .option('--resolution <pixels>', 'side of the square input (default: 224)', wholeNumber)
+    .option(
+      '--resolution <pixels>',
+      'side of the square input (default: 224; 112 for families that recognise faces)',
+      wholeNumber,
+    )
     .option('--batch <size>', 'inputs per inference (default: 1)', wholeNumber)
     .option('--classes <count>', 'number of classes (default: 1000)', wholeNumber)
     .option('--seed <number>', 'start of the random weights; equal seeds give equal files', naturalNumber, 1)

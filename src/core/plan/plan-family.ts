@@ -1,3 +1,4 @@
+import { groupBy } from '../group-by';
 import { t } from '../language';
 import { queryKey, type Query } from '../estimate/estimate';
 import { profileModel } from '../profile/profile-model';
@@ -13,7 +14,7 @@ export interface FamilyQuestion {
   readonly family: string;
   /** Options that are given; only the others are searched. */
   readonly fixed: Settings;
-  /** Resolution 224 and batch 1 where undefined. */
+  /** Where undefined, the resolution that the family is published for, and batch 1. */
   readonly query: Query;
   /** Numbers that the classifier answers with; 1000 where undefined. */
   readonly classes?: number;
@@ -59,7 +60,7 @@ export async function planFamily(
   if (candidates.length === 0 && refused !== undefined) return refused;
   const tried = await tryCandidates(candidates, estimators, progress);
   if (!tried.ok) return tried;
-  const trials = distinct([...tried.value.trials].sort(bySize));
+  const trials = toldApart(distinct([...tried.value.trials].sort(bySize)), family);
   return success(conclude(trials, [...tried.value.unanswered, ...unbuilt], targetFps));
 }
 
@@ -106,6 +107,14 @@ function memberLabel(family: ZooFamily, settings: Settings): string {
 
 function bySize(one: Trial, other: Trial): number {
   return one.parameters - other.parameters || (one.macs ?? 0) - (other.macs ?? 0);
+}
+
+/** Members that recognition gives one name, by their settings. */
+function toldApart(trials: readonly Trial[], family: ZooFamily): readonly Trial[] {
+  const named = groupBy(trials, ({ label }) => label);
+  return trials.map((trial) =>
+    named.get(trial.label)!.length === 1 ? trial : { ...trial, label: memberLabel(family, trial.settings) },
+  );
 }
 
 /** Rounding channels makes one network of several settings; each is shown once. */

@@ -75,14 +75,14 @@ function csvCell(value: Cells[keyof Cells]): CsvCell {
 
 type Cells = Partial<Record<(typeof csvColumns)[number], string | number | boolean | null>>;
 
-function modelCells(model: ComparedModel, { device, runtime, powerMode }: Query, targetFps: number | null): Cells {
+function modelCells(model: ComparedModel, { device, runtime }: Query, targetFps: number | null): Cells {
   return {
     file: model.file,
     family: model.family,
     variant: model.variant,
     device,
     runtime,
-    power_mode: powerMode,
+    power_mode: model.powerMode,
     resolution: model.resolution,
     width: model.width ?? model.resolution,
     height: model.height ?? model.resolution,
@@ -100,7 +100,7 @@ function modelCells(model: ComparedModel, { device, runtime, powerMode }: Query,
     extrapolated: model.throughputFps === null ? null : model.extrapolated,
     target_fps: targetFps,
     verdict: model.verdict === null ? null : verdictWord(model.verdict),
-    certainty: model.verdict?.certainty ?? null,
+    certainty: model.certainty,
     pareto_front: model.isOnFront,
     top1_percent: model.top1Percent,
     accuracy_front: model.top1Percent === null ? null : model.isOnAccuracyFront,

@@ -2,7 +2,7 @@ import { askedCost, wholeMacs } from '../estimate/operating-point';
 import { leastMemoryBytes } from '../estimate/board-memory';
 import { concernsOf, type Concern } from '../estimate/concerns';
 import type { Interval, Method, Prediction, Query } from '../estimate/estimate';
-import { isUnfit, verdictOf, verdictRanks, verdictWord, type Verdict } from '../estimate/verdict';
+import { isUnfit, verdictOf, verdictRanks, verdictWord, type Certainty, type Verdict } from '../estimate/verdict';
 import type { ModelProfile } from '../profile/profile';
 import type { Failure } from '../result';
 import { bySeverity } from './concern-summary';
@@ -52,6 +52,10 @@ export interface ComparedModel {
   readonly interval: Interval | null;
   readonly method: Method | null;
   readonly extrapolated: boolean;
+  /** What the figure rests on, measured ones before predicted ones; null without one. */
+  readonly certainty: Certainty | null;
+  /** The power mode that the figure is for; null where the board's are not known. */
+  readonly powerMode: string | null;
   readonly reason: string | null;
   /** null where there is nothing to judge: no target or no figure, and nothing that keeps it from running. */
   readonly verdict: Verdict | null;
@@ -202,6 +206,7 @@ export function comparedModel(
 ): ComparedModel {
   const { estimate, reason } = prediction;
   const concerns = concernsOf(profile, query, prediction);
+  const verdict = verdictOf(prediction, concerns, targetFps);
   return {
     file,
     fileBytes,
@@ -209,6 +214,8 @@ export function comparedModel(
     family: profile.family,
     variant: profile.variant ?? profile.family,
     parameters: profile.parameters,
+    certainty: verdict?.certainty ?? estimate?.certainty ?? null,
+    powerMode: estimate?.powerMode ?? query.powerMode ?? null,
     ...workOf(profile, query, prediction),
     resolution: estimate?.resolution ?? null,
     height: estimate?.height,
@@ -220,7 +227,7 @@ export function comparedModel(
     method: estimate?.method ?? null,
     extrapolated: estimate?.extrapolated ?? false,
     reason,
-    verdict: verdictOf(prediction, concerns, targetFps),
+    verdict,
     top1Percent: publishedTop1Percent(profile),
     isOnFront: false,
     isOnAccuracyFront: false,

@@ -53,7 +53,7 @@ export function referenceModel(request: ReferenceRequest): Result<ReferenceModel
   if (family === null) return failure('invalid-request', unknownFamily(request.family));
   const settings = completeSettings(family, request.settings ?? {});
   if (!settings.ok) return settings;
-  const size = completeSize({ resolution: family.resolution, ...request });
+  const size = completeSize({ ...request, resolution: request.resolution ?? family.resolution });
   if (!size.ok) return size;
   const built = tryBuild(family, settings.value, size.value);
   if (!built.ok) return built;

@@ -8,7 +8,7 @@ import { buildCommandLine, fixtures, type CommandLine } from '../command-line';
 interface Row {
   file: string;
   ok: boolean;
-  estimate: { throughputFps: number; resolution: number; batch: number } | null;
+  estimate: { throughputFps: number; resolution: number; batch: number; powerMode: string; certainty: string } | null;
   model: { parameters: number; macs: number };
   target?: { met: boolean };
   paretoFront: boolean;
@@ -127,6 +127,10 @@ describe('framecast compare', () => {
     expect(errors).toEqual([]);
     expect(data.map(({ file }) => file)).toEqual(rows.map(({ file }) => file));
     expect(data.map((row) => Number(row['throughput_fps']))).toEqual(rows.map((row) => row.estimate!.throughputFps));
+    for (const field of ['powerMode', 'certainty'] as const) {
+      const column = field === 'powerMode' ? 'power_mode' : field;
+      expect(data.map((row) => row[column])).toEqual(rows.map((row) => row.estimate![field]));
+    }
     const wide = await compare([
       '.',
       '--csv',

@@ -59,6 +59,20 @@ function estimators(throughputFps: (profile: ModelProfile, query: Query) => numb
 }
 
 describe('planFamily', () => {
+  it('tells members apart by their settings that recognition gives one name, at the size of their family', async () => {
+    const question = { family: 'MobileFaceNet', fixed: {}, query, targetFps: 1 };
+    const { trials } = planOf(
+      await planFamily(
+        question,
+        estimators(({ macs }) => 1e10 / macs!),
+      ),
+    );
+    expect(trials.map(({ label, resolution }) => `${label} at ${resolution}`)).toEqual([
+      'MobileFaceNet scale 1 at 112',
+      'MobileFaceNet scale 2 at 112',
+    ]);
+  });
+
   it('plans with no curve beyond its turn: wider networks are not faster, but for what single ones differ by', async () => {
     const { trials } = planOf(await planFamily({ family: 'MobileNetV2', fixed: {}, query, targetFps: 60 }, real));
     const figures = trials.map(({ estimate }) => estimate.throughputFps);

@@ -17,6 +17,13 @@ function refusal(request: ReferenceRequest): string {
   return result.ok ? 'built' : `${result.error.code}: ${result.error.message}`;
 }
 
+it('reads the size that its family is published for, where none is asked for', () => {
+  for (const family of zooFamilies) {
+    const request = { family: family.name, resolution: undefined, height: undefined, width: undefined };
+    expect(built(request).size.resolution, family.name).toBe(family.resolution ?? 224);
+  }
+});
+
 const bottleneck = 'bottleneck';
 
 /** The fixture that torch's exporter wrote of the same network. */
