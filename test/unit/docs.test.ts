@@ -85,6 +85,31 @@ describe('the documentation', () => {
     }
     expect([...new Set(lacking)]).toEqual([]);
   });
+
+  it('shows the figures of the sample that its JSON is of', async () => {
+    const page = read('docs/command-line.md');
+    let printed = '';
+    const written = process.stdout.write.bind(process.stdout);
+    process.stdout.write = ((text: string, done?: () => void) => {
+      printed += text;
+      done?.();
+      return true;
+    }) as typeof process.stdout.write;
+    try {
+      await runProgram(['predict', path.join(root, 'samples', 'resnet18.onnx'), '--json']);
+    } finally {
+      process.stdout.write = written;
+    }
+    const [answer] = JSON.parse(printed) as [Record<'model' | 'estimate', Record<string, unknown>>];
+    const facts = { ...answer.model, ...answer.estimate, ...(answer.estimate['interval'] as object) };
+    const shown = page.slice(page.indexOf('{ "file": "resnet18.onnx"'), page.indexOf('"alternatives": ['));
+    const figures = [...shown.matchAll(/"(\w+)": ([\d.]+)(?=[,\s])/g)];
+    expect(figures.length).toBeGreaterThan(8);
+    for (const [, name, figure] of figures) {
+      const decimals = figure!.split('.')[1]?.length ?? 0;
+      expect(Number((facts as Record<string, number>)[name!]!.toFixed(decimals)), name).toBe(Number(figure));
+    }
+  });
 });
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

@@ -101,11 +101,11 @@ function cautions({ exceptions }: Plan, answer: Trial, { kind }: PlanSubject): r
     notes.push(
       kind === 'family'
         ? t(
-            'Predicted FPS do not fall steadily with the number of parameters: {0} come before the answer and miss the target. Every candidate was tried.',
+            'Predicted FPS do not fall steadily with the number of parameters. Before the answer, but below the target: {0}. Every candidate was tried.',
             listed,
           )
         : t(
-            'Predicted FPS do not fall steadily with the resolution: {0} come before the answer and miss the target. Every candidate was tried.',
+            'Predicted FPS do not fall steadily with the resolution. Before the answer, but below the target: {0}. Every candidate was tried.',
             listed,
           ),
     );
