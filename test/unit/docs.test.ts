@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runProgram } from '../../src/cli/program';
@@ -88,6 +89,9 @@ describe('the documentation', () => {
 
   it('shows the figures of the sample that its JSON is of', async () => {
     const page = read('docs/command-line.md');
+    // Without the measurements of whoever runs this.
+    const none = path.join(mkdtempSync(path.join(tmpdir(), 'framecast-docs-')), 'landmarks.jsonl');
+    writeFileSync(none, '');
     let printed = '';
     const written = process.stdout.write.bind(process.stdout);
     process.stdout.write = ((text: string, done?: () => void) => {
@@ -96,9 +100,10 @@ describe('the documentation', () => {
       return true;
     }) as typeof process.stdout.write;
     try {
-      await runProgram(['predict', path.join(root, 'samples', 'resnet18.onnx'), '--json']);
+      await runProgram(['predict', path.join(root, 'samples', 'resnet18.onnx'), '--json', '--landmarks', none]);
     } finally {
       process.stdout.write = written;
+      rmSync(path.dirname(none), { recursive: true });
     }
     const [answer] = JSON.parse(printed) as [Record<'model' | 'estimate', Record<string, unknown>>];
     const facts = { ...answer.model, ...answer.estimate, ...(answer.estimate['interval'] as object) };
