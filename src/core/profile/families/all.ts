@@ -5,6 +5,7 @@ import { deeppixbis } from './densenet';
 import { blazeface, faceboxes, s3fd, scrfd, ultraface, yunet } from './face-detectors';
 import { fan } from './fan';
 import type { Family } from './family';
+import { fsanet } from './fsanet';
 import { lffd } from './lffd';
 import { mtcnn } from './mtcnn';
 import { pipnet } from './pipnet';
@@ -21,6 +22,7 @@ export const families: readonly Family[] = [
   deeppixbis,
   faceboxes,
   fan,
+  fsanet,
   lffd,
   mtcnn,
   pipnet,

@@ -67,6 +67,8 @@ const NAMELESS: Readonly<Record<string, readonly [family: string, variant: strin
   'deeppixbis.onnx': ['DeepPixBiS', 'DeepPixBiS'],
   'fan_1.onnx': ['FAN', 'FAN-1'],
   'fan_4.onnx': ['FAN', 'FAN-4'],
+  'fsanet.onnx': ['FSA-Net', 'FSA-Net 1×1'],
+  'fsanet_variance.onnx': ['FSA-Net', 'FSA-Net variance'],
   'sixdrepnet.onnx': ['RepVGG', 'RepVGG-B1g2 deployed'],
 };
 
