@@ -62,6 +62,7 @@ async function main() {
       ['type check: node', [...tsc, 'tsconfig.json']],
       ['type check: core', [...tsc, 'src/core/tsconfig.json']],
       ['type check: webview', [...tsc, 'webview-ui/tsconfig.json']],
+      ['type check: tests of the webview', [...tsc, 'test/unit/webview-ui/tsconfig.json']],
       ['format', ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.']],
     ]),
     inTurn([['lint', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings', '0']]]),

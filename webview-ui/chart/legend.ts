@@ -12,7 +12,7 @@ export interface LegendEntry {
   readonly filled: boolean;
 }
 
-export type MarkShape = 'circle' | 'triangle' | 'square' | 'diamond' | 'cross' | 'line' | 'dashes' | 'bar';
+export type MarkShape = 'circle' | 'triangle' | 'square' | 'diamond' | 'cross' | 'line' | 'dashes' | 'interval' | 'bar';
 
 /** The marks on a field of 16 × 16. */
 const paths: Readonly<Record<MarkShape, string>> = {
@@ -23,10 +23,11 @@ const paths: Readonly<Record<MarkShape, string>> = {
   cross: 'M3 3l10 10M13 3L3 13',
   line: 'M1 11C5 4 9 5 15 4',
   dashes: 'M0 8h4m2 0h4m2 0h4',
+  interval: 'M1 8h14M1 4v8m14-8v8',
   bar: 'M1 4h14v8H1z',
 };
 
-const openMarks = new Set<MarkShape>(['line', 'dashes', 'cross']);
+const openMarks = new Set<MarkShape>(['line', 'dashes', 'interval', 'cross']);
 
 /** Chart.js's names of the marks that points can have. */
 export const pointStyles: Readonly<Record<'circle' | 'triangle' | 'square' | 'diamond' | 'cross', PointStyle>> = {
@@ -103,6 +104,6 @@ function drawMark(
 
 function strokes({ mark, filled, colour }: LegendEntry, colourOf: (variable: string) => string) {
   const own = colourOf(colour);
-  if (openMarks.has(mark)) return { stroke: own, fill: 'none', width: mark === 'cross' ? 2 : 2.5 };
+  if (openMarks.has(mark)) return { stroke: own, fill: 'none', width: mark === 'line' || mark === 'dashes' ? 2.5 : 2 };
   return { stroke: own, fill: filled ? own : 'none', width: filled ? 1 : 2 };
 }

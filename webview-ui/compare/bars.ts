@@ -1,12 +1,13 @@
 import type { Chart, Plugin } from 'chart.js';
 import { modelNameOf } from '../../src/core/model-file-name';
-import { sizesDiffer } from '../../src/core/present/compare-text';
+import { intervalTitle, sizesDiffer } from '../../src/core/present/compare-text';
 import { isUnfit } from '../../src/core/estimate/verdict';
-import { formatTarget } from '../../src/core/figures';
+import { formatFps, formatTarget } from '../../src/core/figures';
 import { t } from '../../src/core/language';
 import type { ComparisonMessage, ComparisonRow } from '../../src/protocol/compare-page';
 import { lineAcross } from '../chart/axes';
 import type { ChartSpec } from '../chart/chart-spec';
+import { drawInterval, endWithIntervals } from '../chart/interval-line';
 import { axisStyle, type Palette } from '../chart/palette';
 import { barLabel, barsTable } from './chart-text';
 import { placeOf, splitPath } from './view';
@@ -30,6 +31,9 @@ export function barsSpec(
     fileName: `comparison-fps-${placeOf(message)}`,
     configure: (palette) => configuration(drawn, { targetFps, ownSizes }, palette),
     legend: [
+      ...(drawn.some(({ interval }) => interval !== null)
+        ? [{ label: intervalTitle(drawn), mark: 'interval', colour: '--page-strong', filled: false } as const]
+        : []),
       ...(targetFps === null
         ? [{ label: t('predicted'), mark: 'bar', colour: '--chart-landmark', filled: true } as const]
         : [
@@ -130,11 +134,11 @@ function configuration(rows: readonly ComparisonRow[], { targetFps, ownSizes }: 
   };
 }
 
-/** Room for the target and for the intervals, unless one is so wide that it would press the bars together. */
+/** Room for the target and for the intervals. */
 function suggestedEnd(rows: readonly ComparisonRow[], targetFps: number | null): number {
-  const longest = Math.max(0, ...rows.map(({ throughputFps }) => throughputFps ?? 0));
-  const highest = Math.max(0, ...rows.map(({ interval }) => interval?.highFps ?? 0));
-  return Math.max((targetFps ?? 0) * 1.05, Math.min(highest, longest * 1.3));
+  const figures = rows.map(({ throughputFps }) => throughputFps!);
+  const intervals = rows.map(({ interval }) => interval);
+  return Math.max((targetFps ?? 0) * 1.05, endWithIntervals(figures, intervals));
 }
 
 /** The middle of a name says least: the end often tells versions apart. */
@@ -144,11 +148,12 @@ function shortened(name: string, most: number): string {
   return `${name.slice(0, most - 1 - end)}…${name.slice(name.length - end)}`;
 }
 
-/** The interval of each model as a thin line with ends over its bar, as far as the axis goes. */
+/** The interval of each model over its bar. */
 function intervals(rows: readonly ComparisonRow[], palette: Palette): Plugin<'bar'> {
   return {
     id: 'intervals',
-    afterDatasetsDraw: ({ ctx, scales, chartArea }) => {
+    afterDatasetsDraw: (chart) => {
+      const { ctx, scales } = chart;
       const { x, y } = scales;
       if (!x || !y) return;
       ctx.save();
@@ -156,17 +161,8 @@ function intervals(rows: readonly ComparisonRow[], palette: Palette): Plugin<'ba
       ctx.lineWidth = 1.25;
       rows.forEach(({ interval }, index) => {
         if (interval === null) return;
-        const middle = y.getPixelForValue(index);
-        const [low, high] = [x.getPixelForValue(interval.lowFps), x.getPixelForValue(interval.highFps)];
-        const ends = [low, high].filter((end) => end <= chartArea.right);
-        ctx.beginPath();
-        ctx.moveTo(Math.min(low, chartArea.right), middle);
-        ctx.lineTo(Math.min(high, chartArea.right), middle);
-        for (const end of ends) {
-          ctx.moveTo(end, middle - 4);
-          ctx.lineTo(end, middle + 4);
-        }
-        ctx.stroke();
+        const { lowFps: low, highFps: high } = interval;
+        drawInterval(chart, x, { low, high, highText: formatFps(high), at: y.getPixelForValue(index) }, palette);
       });
       ctx.restore();
     },

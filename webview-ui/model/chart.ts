@@ -5,6 +5,7 @@ import { linearAxis, logarithmicAxis } from '../chart/axes';
 import { curve } from '../chart/curve';
 import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
 import type { ChartTable } from '../chart/chart-table';
+import { drawInterval, endWithIntervals } from '../chart/interval-line';
 import { pointStyles, type LegendEntry } from '../chart/legend';
 import { type Palette } from '../chart/palette';
 import { t } from '../../src/core/language';
@@ -173,39 +174,31 @@ function pointWith(parameters: number, throughputFps: number, label: string): La
 function ownMarks({ parameters, throughputFps, interval }: OwnModel, palette: Palette): Plugin<'scatter'> {
   return {
     id: 'ownMarks',
-    beforeDatasetsDraw: ({ ctx, scales }) => {
+    beforeDatasetsDraw: (chart) => {
+      const { ctx, scales } = chart;
       const { x, y } = scales;
       if (!x || !y) return;
-      const centre = x.getPixelForValue(parameters);
+      const at = x.getPixelForValue(parameters);
       ctx.save();
       ctx.strokeStyle = palette.model;
       ctx.lineWidth = 2;
-      ctx.beginPath();
       if (throughputFps === null) {
         ctx.setLineDash([4, 4]);
-        ctx.moveTo(centre, y.top);
-        ctx.lineTo(centre, y.bottom);
+        ctx.beginPath();
+        ctx.moveTo(at, y.top);
+        ctx.lineTo(at, y.bottom);
+        ctx.stroke();
       } else if (interval) {
-        const own = y.getPixelForValue(throughputFps);
-        const top = Math.max(y.getPixelForValue(interval.highFps), y.top);
-        const bottom = Math.min(y.getPixelForValue(interval.lowFps), y.bottom);
-        ctx.moveTo(centre, top);
-        ctx.lineTo(centre, Math.max(own - 10, top));
-        ctx.moveTo(centre, Math.min(own + 10, bottom));
-        ctx.lineTo(centre, bottom);
-        for (const end of [top, bottom].filter((each) => each > y.top && each < y.bottom)) {
-          ctx.moveTo(centre - 6, end);
-          ctx.lineTo(centre + 6, end);
-        }
+        const { lowFps: low, highFps: high } = interval;
+        const mark = { value: throughputFps, pixels: 10 };
+        drawInterval(chart, y, { low, high, highText: formatFps(high), at, mark }, palette);
       }
-      ctx.stroke();
       ctx.restore();
     },
   };
 }
 
-/** Room for the interval, unless it is so wide that it would press the landmarks to the ground. */
-function suggestedTop({ landmarks }: FamilyChart, model: OwnModel): number {
-  const highest = Math.max(...landmarks.map((landmark) => landmark.throughputFps), model.throughputFps ?? 0);
-  return Math.min(model.interval?.highFps ?? 0, highest * 1.5);
+/** Room for the landmarks and for the model with its interval. */
+function suggestedTop({ landmarks }: FamilyChart, { throughputFps, interval }: OwnModel): number {
+  return endWithIntervals([...landmarks.map((landmark) => landmark.throughputFps), throughputFps ?? 0], [interval]);
 }

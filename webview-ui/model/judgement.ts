@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { severityName } from '../../src/core/present/concern-summary';
 import { t } from '../../src/core/language';
+import { withCode } from '../controls/with-code';
 import type { ModelMessage } from '../../src/protocol/model-page';
 import type { Post } from './view';
 
@@ -16,7 +17,7 @@ export function concernsSection({ view, choice, devices, advice }: ModelMessage,
         ({ severity, message, finding }) =>
           html`<li class="is-${severity}">
             <span class="severity">${severityName(severity)}</span>
-            <span>${finding ?? message}</span>
+            <span>${withCode(finding ?? message)}</span>
           </li>`,
       )}
     </ul>

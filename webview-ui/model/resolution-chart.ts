@@ -1,8 +1,9 @@
 import type { ChartDataset, Scale } from 'chart.js';
-import { formatFps, formatThroughput, imageSize } from '../../src/core/figures';
+import { formatFps, formatTarget, formatThroughput, imageSize } from '../../src/core/figures';
 import { currentLanguage, t, wholeNumber } from '../../src/core/language';
 import { isSameSize, type ImageSize } from '../../src/core/image-size';
 import type { ResolutionsMessage } from '../../src/protocol/model-page';
+import { lineAcross } from '../chart/axes';
 import type { ChartSpec, LabelledPoint } from '../chart/chart-spec';
 import type { ChartTable } from '../chart/chart-table';
 import type { LegendEntry } from '../chart/legend';
@@ -11,14 +12,18 @@ import { compact } from '../../src/core/compact';
 
 type Resolutions = ResolutionsMessage['view'];
 
-/** FPS over resolution on a logarithmic axis, as the paper's Figure 4 draws it. */
-export function resolutionChartSpec(resolutions: Resolutions, fileName: string): ChartSpec {
+/**
+ * FPS over resolution on a logarithmic axis, as the paper's Figure 4 draws it, with the target as a line.
+ *
+ * @param targetFps null without a target
+ */
+export function resolutionChartSpec(resolutions: Resolutions, targetFps: number | null, fileName: string): ChartSpec {
   return {
     id: 'throughput',
     title: t('{0} of {1} over resolution', unitOf(resolutions), fileName),
     fileName: `${fileName}-fps-by-resolution`,
-    configure: (palette) => configuration(resolutions, palette),
-    legend: legend(resolutions),
+    configure: (palette) => configuration(resolutions, targetFps, palette),
+    legend: legend(resolutions, targetFps),
     table: () => table(resolutions),
     tableTitle: null,
     showsLegend: false,
@@ -29,7 +34,7 @@ function unitOf({ batch }: Resolutions): string {
   return batch === 1 ? 'FPS' : t('Inputs/s');
 }
 
-function configuration(resolutions: Resolutions, palette: Palette) {
+function configuration(resolutions: Resolutions, targetFps: number | null, palette: Palette) {
   const { points, measured, paper, asked, batch } = resolutions;
   const place = (
     point: Resolutions['points'][number] | Resolutions['measured'][number],
@@ -59,7 +64,8 @@ function configuration(resolutions: Resolutions, palette: Palette) {
     ...style,
   });
   const own = points.filter((point) => isAsked(point, asked)).map((point) => place(point, t('predicted')));
-  const all = [...points, ...measured, ...(paper === null ? [] : [paper])].map(({ throughputFps }) => throughputFps);
+  const figures = compact([...points, ...measured, paper]).map(({ throughputFps }) => throughputFps);
+  const all = compact([...figures, targetFps]);
   const axis = axisStyle(palette);
   return {
     type: 'scatter' as const,
@@ -87,6 +93,7 @@ function configuration(resolutions: Resolutions, palette: Palette) {
         curve,
       ],
     },
+    plugins: targetFps === null ? [] : [lineAcross('y', targetFps, palette.strong)],
     options: {
       scales: {
         x: {
@@ -127,13 +134,19 @@ function configuration(resolutions: Resolutions, palette: Palette) {
   };
 }
 
-function legend({ measured, paper, asked }: Resolutions): readonly LegendEntry[] {
+function legend({ measured, paper, asked }: Resolutions, targetFps: number | null): readonly LegendEntry[] {
   const landmark = '--chart-landmark';
   return compact([
-    { label: t('Graph cost'), mark: 'line', colour: landmark, filled: false },
+    { label: t('predicted'), mark: 'line', colour: landmark, filled: false },
     asked !== null && { label: sizeOf(asked), mark: 'diamond', colour: '--chart-model', filled: false },
     measured.length !== 0 && { label: t('measured'), mark: 'circle', colour: landmark, filled: true },
     paper !== null && { label: t('measured by the paper, Table 4'), mark: 'triangle', colour: landmark, filled: false },
+    targetFps !== null && {
+      label: t('target, {0}', formatTarget(targetFps)),
+      mark: 'dashes',
+      colour: '--page-strong',
+      filled: false,
+    },
   ]);
 }
 

@@ -17,7 +17,7 @@ export function resolutionSection(message: ModelMessage, { resolutions, plans, h
   }
   const { points, bounds } = resolutions;
   if (points.length === 0) return nothing;
-  const spec = resolutionChartSpec(resolutions, message.fileName);
+  const spec = resolutionChartSpec(resolutions, message.targetFps, message.fileName);
   const charted = points.length > 1;
   return html`<section class="resolutions" aria-labelledby="resolution-title">
     <h2 id="resolution-title">${t('Other resolutions')}</h2>
