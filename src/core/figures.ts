@@ -56,6 +56,7 @@ export function formatBytes(bytes: number): string {
 
 /** Memory in binary units: `40.4 KiB`, `101 MiB`, `4.00 GiB`. */
 export function formatMemory(bytes: number): string {
+  if (bytes === 0) return '0 B';
   const [unit, scale] =
     bytes < 999.5 * 2 ** 10 ? ['KiB', 2 ** 10] : bytes < 999.5 * 2 ** 20 ? ['MiB', 2 ** 20] : ['GiB', 2 ** 30];
   return `${threeDigits(bytes / scale)} ${unit}`;

@@ -2,6 +2,7 @@ import { severityName } from '../../src/core/present/concern-summary';
 import { t } from '../../src/core/language';
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { BenchmarkMessage } from '../../src/protocol/benchmark-page';
+import { withCode } from '../controls/with-code';
 import { resultSections } from './result';
 import { runsSection, type PageContext } from './runs';
 import { stagesSection } from './stages';
@@ -111,9 +112,4 @@ function logSection({ post }: PageContext): TemplateResult {
     </div>
     <pre class="strong log" tabindex="0" role="log" aria-live="off" aria-labelledby="log-title"></pre>
   </section>`;
-}
-
-/** A sentence with its commands, which are between backticks, set as code. */
-function withCode(sentence: string): (TemplateResult | string)[] {
-  return sentence.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part));
 }

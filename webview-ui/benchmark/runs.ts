@@ -36,7 +36,7 @@ export function runsSection(runs: readonly Run[], { selected, select }: PageCont
 
 function figures(run: Run): readonly (string | TemplateResult)[] {
   const { result, batch } = run;
-  if (!result) return [standing(run)];
+  if (!result) return [standing(run), '', ''];
   const { throughputFps } = result.statistics;
   const measured = formatThroughput(throughputFps, batch);
   const shown = result.landmark === 'kept-out' ? t('{0} (disturbed)', measured) : measured;

@@ -19,6 +19,7 @@ import {
 } from '../../src/core/present/compare-text';
 import type { ComparisonRow } from '../../src/protocol/compare-page';
 import { sortHead } from '../controls/table';
+import { withCode } from '../controls/with-code';
 import { splitPath, type CompareView } from './view';
 
 /** Rows that are drawn at first; thousands make a page slow. */
@@ -150,7 +151,7 @@ function messagesOfRow({ reason, concerns }: ComparisonRow): readonly string[] {
 function messageList(messages: readonly string[]): TemplateResult | typeof nothing {
   if (messages.length === 0) return nothing;
   return html`<ol class="messages" aria-label=${t('Notes on the models')}>
-    ${messages.map((message, index) => html`<li id=${`message-${index + 1}`}>${message}</li>`)}
+    ${messages.map((message, index) => html`<li id=${`message-${index + 1}`}>${withCode(message)}</li>`)}
   </ol>`;
 }
 

@@ -144,8 +144,8 @@ function throughput({ estimate }: Trial): string {
 export function resolutionPlanSentence(plan: Plan): string {
   const target = formatTarget(plan.targetFps);
   const { answer, closest, next, trials } = plan;
+  // Of a model that takes only one size, the page says that beside it.
   if (answer !== null) {
-    // The page says that the model takes no other.
     if (trials.length === 1)
       return t('Reaches {0} at {1} ({2}).', target, answer.label, throughput(answer)) + caution(plan);
     const reached = [target, answer.label, throughput(answer)];
@@ -158,7 +158,7 @@ export function resolutionPlanSentence(plan: Plan): string {
   if (closest === null) return t('The highest resolution that meets {0} cannot be predicted here.', target);
   const missed = [target, closest.label, throughput(closest)];
   return trials.length === 1
-    ? t('No resolution meets {0}: even {1} is predicted to run at {2}, and the model takes no other.', ...missed)
+    ? t('Misses {0} at {1} ({2}).', ...missed)
     : t('No resolution meets {0}: even {1} is predicted to run at {2}.', ...missed);
 }
 

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import path from 'node:path';
 import * as v from 'valibot';
 import * as vscode from 'vscode';
+import { compact } from '../../core/compact';
 import { t, wholeNumber } from '../../core/language';
 import { torchscriptEndings } from '../../core/model-file-name';
 import { runtimeName, runtimes, type Runtime } from '../../core/landmarks/landmark';
@@ -11,7 +12,7 @@ import { addDevice } from '../boards/add-device';
 import { foundName, type DeviceMonitor } from '../boards/device-monitor';
 import { readSavedDevices } from '../boards/device-settings';
 import { destinationText, type SavedDevice } from '../boards/saved-device';
-import { runWizard, type Wizard } from '../services/wizard';
+import { runWizard, type Wizard, type WizardOptions } from '../services/wizard';
 
 /** What the user chose for a benchmark, in addition to the models. */
 export interface BenchmarkChoice {
@@ -63,7 +64,7 @@ export async function chooseBenchmark(
   const device =
     start.device ??
     saved.find(({ name }) => name === kept?.device) ??
-    (saved.length === 1 ? saved[0] : await pickDevice(monitor, t('Benchmark on which board?')));
+    (saved.length === 1 ? saved[0] : await pickDevice(monitor, benchmarkTitle(start), t('Benchmark on which board?')));
   if (!device) return null;
   const wanted = start.runtimes ?? kept?.runtimes ?? ['tensorrt-fp16'];
   const possible = wanted.filter((runtime) => offered.includes(runtime));
@@ -75,13 +76,17 @@ export async function chooseBenchmark(
     batch: kept?.batch ?? null,
   };
   for (;;) {
-    const step = await pickStep(start.title, choice, monitor);
+    const step = await pickStep(benchmarkTitle(start), choice, monitor);
     if (step === null) return null;
     if (step === 'start') break;
-    choice = { ...choice, ...(await changed(step, choice, offered, monitor)) };
+    choice = { ...choice, ...(await changed(step, benchmarkTitle(start), choice, offered, monitor)) };
   }
   await memory.update(keptKey, { ...choice, device: choice.device.name });
   return choice;
+}
+
+function benchmarkTitle({ title }: ChoiceStart): string {
+  return t('Benchmark {0} on Jetson', title);
 }
 
 async function pickStep(
@@ -90,7 +95,6 @@ async function pickStep(
   monitor: DeviceMonitor,
 ): Promise<NonNullable<StepItem['step']> | null> {
   const { device } = choice;
-  const found = foundName(monitor.status(device));
   const items: StepItem[] = [
     {
       label: t('$(play) Start'),
@@ -101,14 +105,14 @@ async function pickStep(
     { label: t('Change'), kind: vscode.QuickPickItemKind.Separator },
     {
       label: t('$(vm) Device'),
-      description: [device.name, destinationText(device), found].filter(Boolean).join(' · '),
+      description: [device.name, ...whereAndWhat(device, monitor)].join(' · '),
       step: 'device',
     },
     { label: t('$(circuit-board) Runtimes'), description: runtimeNames(choice.runtimes), step: 'runtimes' },
     { label: t('$(watch) Protocol'), description: protocolText(choice), step: 'protocol' },
   ];
   const picked = await vscode.window.showQuickPick(items, {
-    title: t('Benchmark {0} on Jetson', title),
+    title,
     placeHolder: t('Start, or change how it is measured'),
     ignoreFocusOut: true,
   });
@@ -117,44 +121,64 @@ async function pickStep(
 
 async function changed(
   step: 'device' | 'runtimes' | 'protocol',
+  title: string,
   choice: BenchmarkChoice,
   offered: readonly Runtime[],
   monitor: DeviceMonitor,
 ): Promise<Partial<BenchmarkChoice>> {
   switch (step) {
     case 'device': {
-      const device = await pickDevice(monitor, t('Benchmark on which board?'));
+      const device = await pickDevice(monitor, title, t('Benchmark on which board?'), {
+        ...partOfBenchmark,
+        current: choice.device,
+      });
       return device ? { device } : {};
     }
     case 'runtimes':
-      return await pickRuntimes(choice.runtimes, offered);
+      return await pickRuntimes(title, choice.runtimes, offered);
     case 'protocol':
-      return await askProtocol(choice);
+      return await askProtocol(title, choice);
   }
 }
 
+/** What changes a part of the choice leads back to the list of all parts. */
+const partOfBenchmark: WizardOptions = { isPartOfAnother: true };
+
 interface DeviceItem extends vscode.QuickPickItem {
-  readonly device?: SavedDevice;
+  readonly device: SavedDevice | null;
 }
 
 /** A board of the setting, or one that is added now; undefined when the user gives up. */
-export async function pickDevice(monitor: DeviceMonitor, placeHolder: string): Promise<SavedDevice | undefined> {
+export async function pickDevice(
+  monitor: DeviceMonitor,
+  title: string,
+  prompt: string,
+  options?: WizardOptions & { readonly current?: SavedDevice },
+): Promise<SavedDevice | undefined> {
   const saved = readSavedDevices().devices;
   if (saved.length === 0) return (await addDevice()) ?? undefined;
-  const add = t('$(add) Add a device…');
-  const picked = await vscode.window.showQuickPick<DeviceItem>(
-    [
-      ...saved.map((device): DeviceItem => {
-        const status = monitor.status(device);
-        const description = [destinationText(device), foundName(status)].filter(Boolean).join(' · ');
-        return { label: device.name, description, detail: status.reason, device };
-      }),
-      { label: add },
-    ],
-    { placeHolder, matchOnDescription: true, ignoreFocusOut: true },
-  );
+  const items: readonly DeviceItem[] = [
+    ...saved.map((device): DeviceItem => {
+      const description = whereAndWhat(device, monitor).join(' · ');
+      return {
+        label: device.name,
+        description,
+        detail: monitor.status(device).reason,
+        picked: device.name === options?.current?.name,
+        device,
+      };
+    }),
+    { label: t('$(add) Add a device…'), device: null },
+  ];
+  const picked = await runWizard(title, (wizard) => wizard.pick(items, { prompt }), options);
   if (!picked) return undefined;
   return picked.device ?? (await addDevice()) ?? undefined;
+}
+
+/** Where a board is, unless its name says that, and what it is, once that is known. */
+function whereAndWhat(device: SavedDevice, monitor: DeviceMonitor): readonly string[] {
+  const destination = destinationText(device);
+  return compact([destination !== device.name && destination, foundName(monitor.status(device))]);
 }
 
 interface RuntimeItem extends vscode.QuickPickItem {
@@ -162,22 +186,22 @@ interface RuntimeItem extends vscode.QuickPickItem {
 }
 
 async function pickRuntimes(
+  title: string,
   current: readonly Runtime[],
   offered: readonly Runtime[],
-): Promise<Pick<BenchmarkChoice, 'runtimes'> | Record<never, never>> {
+): Promise<Partial<BenchmarkChoice>> {
   const items = offered.map((runtime): RuntimeItem => ({
     label: runtimeName(runtime),
     detail: runtimeDetail(runtime),
     picked: current.includes(runtime),
     runtime,
   }));
-  const picked = await vscode.window.showQuickPick(items, {
-    title: t('Runtimes'),
-    placeHolder: t('Each is measured in a separate run'),
-    canPickMany: true,
-    ignoreFocusOut: true,
-  });
-  return picked && picked.length > 0 ? { runtimes: picked.map(({ runtime }) => runtime) } : {};
+  const question = {
+    prompt: t('Runtimes, each measured in a separate run'),
+    complaint: (picked: readonly RuntimeItem[]) => (picked.length === 0 ? t('Choose at least one runtime') : null),
+  };
+  const picked = await runWizard(title, (wizard) => wizard.pickMany(items, question), partOfBenchmark);
+  return picked === undefined ? {} : { runtimes: picked.map(({ runtime }) => runtime) };
 }
 
 function runtimeDetail(runtime: Runtime): string | undefined {
@@ -186,6 +210,8 @@ function runtimeDetail(runtime: Runtime): string | undefined {
       return t('16-bit floating point, the fastest runtime in the paper');
     case 'tensorrt-fp32':
       return t('32-bit floating point');
+    case 'tensorrt-int8':
+      return t('8-bit integers, for timing alone unless the model is quantised');
     case 'pytorch-fp16':
       return t('The TorchScript file next to the model, with 16-bit floating point');
     case 'pytorch-fp32':
@@ -196,17 +222,19 @@ function runtimeDetail(runtime: Runtime): string | undefined {
 }
 
 /** What was answered before the user gave up changes too. */
-async function askProtocol(choice: BenchmarkChoice): Promise<Partial<BenchmarkChoice>> {
+async function askProtocol(title: string, choice: BenchmarkChoice): Promise<Partial<BenchmarkChoice>> {
   let answers: Partial<BenchmarkChoice> = {};
-  await runWizard(t('Protocol'), async (wizard) => {
+  const ask = async (wizard: Wizard): Promise<void> => {
     wizard.expect(3);
     answers = {};
     const trials = await askCount(wizard, t('Trials: timed runs of one batch each.'), choice.trials, 1);
     answers = { trials };
-    const warmupRuns = await askCount(wizard, t('Warm-up: runs before the first trial.'), choice.warmupRuns, 0);
+    const warmUp = t('Warm-up: runs before the first trial. Where trtexec measures, it warms up by time instead.');
+    const warmupRuns = await askCount(wizard, warmUp, choice.warmupRuns, 0);
     answers = { trials, warmupRuns };
     answers = { trials, warmupRuns, batch: await askBatch(wizard, choice.batch) };
-  });
+  };
+  await runWizard(title, ask, partOfBenchmark);
   return answers;
 }
 
@@ -231,7 +259,7 @@ async function askBatch(wizard: Wizard, value: number | null): Promise<number | 
     complaint: (text) =>
       text === '' || isWhole(text, 1, maxBatch)
         ? null
-        : t('Enter a whole number from 1 to {0}, or nothing.', wholeNumber(maxBatch)),
+        : t('Enter a whole number from 1 to {0}, or nothing for the model’s own batch.', wholeNumber(maxBatch)),
   });
   return entered === '' ? null : Number(entered);
 }

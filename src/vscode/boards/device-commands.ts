@@ -20,10 +20,10 @@ export function registerDeviceCommands(
   secrets: vscode.SecretStorage,
   texts: ReadOnlyTexts,
 ): vscode.Disposable {
-  const onDevice = (name: string, run: (device: SavedDevice) => Promise<void>): vscode.Disposable =>
+  const onDevice = (name: string, title: string, run: (device: SavedDevice) => Promise<void>): vscode.Disposable =>
     vscode.commands.registerCommand(`framecast.devices.${name}`, async (target: unknown) => {
       if (!(await requireTrust('devices'))) return;
-      const device = deviceOf(target) ?? (await pickDevice(monitor, t('Which device?')));
+      const device = deviceOf(target) ?? (await pickDevice(monitor, title, t('Which device?')));
       if (device) await run(device);
     });
   return vscode.Disposable.from(
@@ -32,11 +32,13 @@ export function registerDeviceCommands(
       const device = await addDevice();
       if (device) await test(device, monitor, texts);
     }),
-    onDevice('test', (device) => test(device, monitor, texts)),
-    onDevice('remove', (device) => remove(device, monitor, secrets)),
-    onDevice('report', (device) => showReport(device, monitor, texts)),
-    onDevice('jobs', async (device) => (await import('./board-jobs-menu')).manageBoardJobs(device, monitor)),
-    onDevice('forgetSecrets', (device) => forgetSecrets(device, secrets)),
+    onDevice('test', t('Test Device Connection'), (device) => test(device, monitor, texts)),
+    onDevice('remove', t('Remove Device'), (device) => remove(device, monitor, secrets)),
+    onDevice('report', t('Show Device Report'), (device) => showReport(device, monitor, texts)),
+    onDevice('jobs', t('Show Jobs and Files on the Board'), async (device) =>
+      (await import('./board-jobs-menu')).manageBoardJobs(device, monitor),
+    ),
+    onDevice('forgetSecrets', t('Forget Device Password'), (device) => forgetSecrets(device, secrets)),
     vscode.commands.registerCommand('framecast.devices.copy', async (node: unknown) => {
       const text = textOf(node);
       if (text !== null) await vscode.env.clipboard.writeText(text);

@@ -232,7 +232,8 @@ async function pickBenchmark(records: readonly BenchmarkRecord[]): Promise<strin
 async function acceptWarnings(concerns: readonly Concern[], deviceName: string): Promise<boolean> {
   return await confirmed(
     t('{0, plural, one {Something} other {# things}} may distort the results on {1}', concerns.length, deviceName),
-    concerns.map(({ message }) => `• ${message}`).join('\n\n'),
+    // A dialog sets no code.
+    concerns.map(({ message }) => `• ${message.replace(/`([^`]*)`/g, '"$1"')}`).join('\n\n'),
     t('Continue'),
   );
 }

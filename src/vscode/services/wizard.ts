@@ -4,10 +4,13 @@ import * as vscode from 'vscode';
 export interface Wizard {
   /** Says how many questions there will be, as far as is known; shown after the number of the current one. */
   expect(questions: number): void;
-  /** One of the items. */
+  /** One of the items; Enter takes the one with `picked` at first, otherwise the first. */
   pick<Item extends vscode.QuickPickItem>(items: readonly Item[], question: Question): Promise<Item>;
   /** Any of the items, those with `picked` to begin with. */
-  pickMany<Item extends vscode.QuickPickItem>(items: readonly Item[], question: Question): Promise<readonly Item[]>;
+  pickMany<Item extends vscode.QuickPickItem>(
+    items: readonly Item[],
+    question: ManyQuestion<Item>,
+  ): Promise<readonly Item[]>;
   /** A text without blanks around it that `complaint` has nothing against. */
   input(question: TextQuestion): Promise<string>;
   /** What is found out between questions, as by a file dialog; not done again when *Back* leads to a later question. Undefined ends them all. */
@@ -16,6 +19,13 @@ export interface Wizard {
 
 export interface Question {
   readonly prompt: string;
+}
+
+export interface ManyQuestion<Item> {
+  /** May say what the choice amounts to. */
+  readonly prompt: string | ((picked: readonly Item[]) => string);
+  /** What is wrong with a choice, shown instead of the prompt; null if nothing. */
+  readonly complaint?: (picked: readonly Item[]) => string | null;
 }
 
 export interface TextQuestion {
@@ -39,6 +49,11 @@ interface Answer {
   readonly isAsked: boolean;
 }
 
+export interface WizardOptions {
+  /** Whether the first question has a *Back* button too, which gives up: it leads back to where the wizard was called from. */
+  readonly isPartOfAnother?: boolean;
+}
+
 /**
  * Runs questions one after the other. *Back* runs `ask` again with the answers given so far, up to the question before: it
  * must ask the same for the same answers and change nothing before the last one. A question that is asked again offers
@@ -49,6 +64,7 @@ interface Answer {
 export async function runWizard<Value>(
   title: string,
   ask: (wizard: Wizard) => Promise<Value>,
+  { isPartOfAnother = false }: WizardOptions = {},
 ): Promise<Value | undefined> {
   let kept: readonly Answer[] = [];
   /** By prompt, what was answered instead of what the question offered. */
@@ -63,17 +79,21 @@ export async function runWizard<Value>(
       return value;
     };
     const shown = <Given>(show: (position: StepPosition) => Promise<Given>): Promise<Given> =>
-      answered(true, () => show({ title, step: 1 + answers.filter(({ isAsked }) => isAsked).length, questions }));
+      answered(true, () => {
+        const step = 1 + answers.filter(({ isAsked }) => isAsked).length;
+        return show({ title, step, questions, hasBack: step > 1 || isPartOfAnother });
+      });
     const wizard: Wizard = {
       expect: (count) => void (questions = count),
       pick: (items, question) =>
         shown(async (position) => {
-          const active = items.find(({ label }) => label === earlier.get(question.prompt));
-          const [picked] = await showPick(items, question, position, active);
-          earlier.set(question.prompt, picked!.label);
-          return picked!;
+          const before = earlier.get(question.prompt);
+          const active = items.find(({ label, picked }) => (before === undefined ? picked : label === before));
+          const picked = await showPick(items, question, position, active);
+          earlier.set(question.prompt, picked.label);
+          return picked;
         }),
-      pickMany: (items, question) => shown((position) => showPick(items, question, position, 'many')),
+      pickMany: (items, question) => shown((position) => showManyPick(items, question, position)),
       input: (question) =>
         shown(async (position) => {
           const { prompt, value } = question;
@@ -93,6 +113,7 @@ export async function runWizard<Value>(
     } catch (error) {
       if (error === leave) return undefined;
       if (error !== goBack) throw error;
+      if (!answers.some(({ isAsked }) => isAsked)) return undefined;
       kept = answers.slice(0, answers.map(({ isAsked }) => isAsked).lastIndexOf(true));
     }
   }
@@ -103,26 +124,47 @@ interface StepPosition {
   readonly title: string;
   readonly step: number;
   readonly questions: number | undefined;
+  readonly hasBack: boolean;
 }
 
-/** @param selection the item that Enter takes at first, or `many` where any number may be taken */
+/** @param active the item that Enter takes at first; the first one by default */
 function showPick<Item extends vscode.QuickPickItem>(
   items: readonly Item[],
   { prompt }: Question,
   position: StepPosition,
-  selection: Item | 'many' | undefined,
-): Promise<readonly Item[]> {
+  active: Item | undefined,
+): Promise<Item> {
   const list = vscode.window.createQuickPick<Item>();
   list.items = items;
   list.placeholder = prompt;
-  if (selection === 'many') {
-    list.canSelectMany = true;
-    list.selectedItems = items.filter(({ picked }) => picked === true);
-  } else if (selection !== undefined) list.activeItems = [selection];
+  if (active !== undefined) list.activeItems = [active];
   return shownInput(list, position, (accept) =>
     list.onDidAccept(() => {
       // Enter while no item matches the filter is no answer.
-      if (selection === 'many' || list.selectedItems.length > 0) accept([...list.selectedItems]);
+      const [picked] = list.selectedItems;
+      if (picked !== undefined) accept(picked);
+    }),
+  );
+}
+
+function showManyPick<Item extends vscode.QuickPickItem>(
+  items: readonly Item[],
+  { prompt, complaint }: ManyQuestion<Item>,
+  position: StepPosition,
+): Promise<readonly Item[]> {
+  const list = vscode.window.createQuickPick<Item>();
+  const say = (picked: readonly Item[]): void => {
+    list.placeholder = complaint?.(picked) ?? (typeof prompt === 'string' ? prompt : prompt(picked));
+  };
+  list.items = items;
+  list.canSelectMany = true;
+  list.selectedItems = items.filter(({ picked }) => picked === true);
+  list.onDidChangeSelection(say);
+  say(list.selectedItems);
+  return shownInput<readonly Item[]>(list, position, (accept) =>
+    list.onDidAccept(() => {
+      const picked = [...list.selectedItems];
+      if ((complaint?.(picked) ?? null) === null) accept(picked);
     }),
   );
 }
@@ -152,14 +194,14 @@ function shownInput<Given>(
   input: vscode.QuickInput & { buttons: readonly vscode.QuickInputButton[] } & {
     readonly onDidTriggerButton: vscode.Event<vscode.QuickInputButton>;
   },
-  { title, step, questions }: StepPosition,
+  { title, step, questions, hasBack }: StepPosition,
   onAccept: (accept: (given: Given) => void) => vscode.Disposable,
 ): Promise<Given> {
   input.title = title;
   input.ignoreFocusOut = true;
   if (step > 1 || (questions ?? 1) > 1) input.step = step;
   if (questions !== undefined && questions > 1) input.totalSteps = Math.max(questions, step);
-  if (step > 1) input.buttons = [vscode.QuickInputButtons.Back];
+  if (hasBack) input.buttons = [vscode.QuickInputButtons.Back];
   return new Promise<Given>((resolve, reject) => {
     onAccept(resolve);
     input.onDidTriggerButton(() => reject(goBack));

@@ -50,7 +50,9 @@ export function registerLadderCommand(parts: LadderCommandParts): vscode.Disposa
   return vscode.commands.registerCommand('framecast.measureLadder', async (target: unknown) => {
     if (!(await requireTrust('benchmarks'))) return;
     const { monitor, store, ladders } = parts;
-    const device = deviceOf(target) ?? (await pickDevice(monitor, t('Measure a ladder on which board?')));
+    const device =
+      deviceOf(target) ??
+      (await pickDevice(monitor, t('Measure landmark ladder'), t('Measure a ladder on which board?')));
     if (!device) return;
     const left = (await store.readAll()).find(
       (record) => record.plan.device.name === device.name && ladders.isLadder(record.plan) && isUnderWay(record),
@@ -72,7 +74,7 @@ export function registerLadderCommand(parts: LadderCommandParts): vscode.Disposa
     const plan = await planOn(device, asked, parts);
     if (plan === null) return;
     const rungs = await pickRungs(plan, device, runtime);
-    if (rungs === undefined || rungs.length === 0) return;
+    if (rungs === undefined) return;
     const files = await withProgress(t('Writing reference models'), (signal, progress) =>
       writeRungs(rungs, ladders.folderOf(device.name), {
         signal,
@@ -181,13 +183,17 @@ async function pickRungs(
     picked: true,
     rung,
   }));
-  const bytes = formatBytes(rungs.reduce((sum, { weightBytes }) => sum + weightBytes, 0));
-  const picked = await vscode.window.showQuickPick(items, {
-    title: t('Measure landmark ladder on {0} ({1}) with {2}', name, boardName(board), runtimeName(runtime)),
-    placeHolder: t('Press OK to send these models ({0}) and measure them', bytes),
-    canPickMany: true,
-    ignoreFocusOut: true,
-  });
+  const title = t('Measure landmark ladder on {0} ({1}) with {2}', name, boardName(board), runtimeName(runtime));
+  const picked = await runWizard(title, (wizard) =>
+    wizard.pickMany(items, {
+      prompt: (chosen) =>
+        t(
+          'Press OK to send these models ({0}) and measure them',
+          formatBytes(chosen.reduce((sum, { rung }) => sum + rung.weightBytes, 0)),
+        ),
+      complaint: (chosen) => (chosen.length === 0 ? t('Choose at least one model') : null),
+    }),
+  );
   return picked?.map(({ rung }) => rung);
 }
 

@@ -50,7 +50,7 @@ describe('the highest resolution for a target', () => {
     [
       'one only',
       [trial(32, 20)],
-      'No resolution meets 30 FPS: even 32×32 is predicted to run at 20.0 FPS, and the model takes no other.',
+      'Misses 30 FPS at 32×32 (20.0 FPS).',
     ],
     ['nothing known', [], 'The highest resolution that meets 30 FPS cannot be predicted here.'],
     [
