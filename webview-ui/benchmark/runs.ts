@@ -40,14 +40,15 @@ function figures(run: Run): readonly (string | TemplateResult)[] {
   const { throughputFps } = result.statistics;
   const measured = formatThroughput(throughputFps, batch);
   const shown = result.landmark === 'kept-out' ? t('{0} (disturbed)', measured) : measured;
-  if (!result.predicted) return [shown, t('no prediction'), '–'];
+  if (!result.predicted) return [shown, t('no prediction'), errorCell('–')];
   const predicted = result.predicted.throughputFps;
   const error = formatPredictionError(predictionError(predicted, throughputFps));
-  return [
-    shown,
-    formatThroughput(predicted, batch),
-    html`<span class="narrow-only">${t('Prediction error')} </span>${error}`,
-  ];
+  return [shown, formatThroughput(predicted, batch), errorCell(error)];
+}
+
+/** With its name where a narrow page shows no heads. */
+function errorCell(error: string): TemplateResult {
+  return html`<span class="narrow-only">${t('Prediction error')} </span>${error}`;
 }
 
 function standing({ state, trialsDone, trials }: Run): string {

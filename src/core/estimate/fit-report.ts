@@ -6,6 +6,7 @@ import { meanRelativeError } from './graph-cost/graph-cost-fit';
 import type { Estimators } from './estimators';
 import { deviceName } from '../landmarks/devices';
 import { runtimeName } from '../landmarks/landmark';
+import { atOnce, type Pieces } from '../pieces';
 
 /** What the landmarks of one device and runtime amount to: its fits, and how far they can be trusted. */
 export interface FitReport {
@@ -34,9 +35,28 @@ export interface FitReport {
 
 /** Reports the fits of one device and runtime. */
 export function fitReport(estimators: Estimators, key: GraphCostKey): FitReport {
+  return atOnce(fitReportInPieces(estimators, key));
+}
+
+/** The same in pieces, one a family; the fit over the graph is one, unless it has been prepared. */
+export function* fitReportInPieces(estimators: Estimators, key: GraphCostKey): Pieces<FitReport> {
   const here = estimators.landmarksAt(key);
   const outcome = estimators.graphCostFit(key);
+  yield;
   const families = [...new Set(here.flatMap(({ family }) => (family === null ? [] : [family])))].sort();
+  const byFamily: FitReport['families'][number][] = [];
+  for (const family of families) {
+    yield;
+    const members = estimators.landmarksAt(key, family);
+    const fit = estimators.familyFit({ ...key, family, ...usualPoint(members)! });
+    byFamily.push({
+      family,
+      landmarks: fit.ok ? fit.value.landmarks.length : members.length,
+      equation: fit.ok ? fit.value.equation : null,
+      leaveOneOut: fit.ok ? fit.value.crossValidation.meanRelativeError : null,
+    });
+  }
+  yield;
   return {
     deployment: t('{0} with {1}', deviceName(key.device), runtimeName(key.runtime)),
     landmarks: here.length,
@@ -48,15 +68,6 @@ export function fitReport(estimators: Estimators, key: GraphCostKey): FitReport 
           familyLeftOut: families.length < 2 ? null : meanRelativeError(outcome.value.leaveFamilyOut()),
         }
       : { ok: false, reason: outcome.error },
-    families: families.map((family) => {
-      const members = estimators.landmarksAt(key, family);
-      const fit = estimators.familyFit({ ...key, family, ...usualPoint(members)! });
-      return {
-        family,
-        landmarks: fit.ok ? fit.value.landmarks.length : members.length,
-        equation: fit.ok ? fit.value.equation : null,
-        leaveOneOut: fit.ok ? fit.value.crossValidation.meanRelativeError : null,
-      };
-    }),
+    families: byFamily,
   };
 }

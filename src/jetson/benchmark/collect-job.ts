@@ -136,14 +136,13 @@ export function collectionOf(job: PendingJob, context: BenchmarkContext, options
   const takeState = (message: JobMessage & { type: 'state' }): void => {
     const run = job.runs[message.run];
     if (run === undefined) return;
-    const place = job.runs.length === 1 ? '' : ` (${message.run + 1} of ${job.runs.length})`;
     if (message.state === 'waiting' && message.waitsFor) {
       const { client: who } = message.waitsFor;
       enter('wait', null, t('Waiting for another benchmark on the board{0} to end.', who === '' ? '' : ` (${who})`));
     } else if (message.state === 'building') {
-      enter('build', message.run, t('Building the engine of {0}{1}.', run.modelName, place));
+      enter('build', message.run, t('Building the engine of {0}.', run.modelName));
     } else if (message.state === 'timing') {
-      enter('time', message.run, `Timing ${run.modelName}${place}.`);
+      enter('time', message.run, t('Measuring {0}.', run.modelName));
       tellTrials(message.run, message.trialsDone);
     }
   };

@@ -1,4 +1,5 @@
 import type { Landmark, Runtime } from '../../landmarks/landmark';
+import { atOnce, type Pieces } from '../../pieces';
 import { t } from '../../language';
 import type { Estimators } from '../estimators';
 import { equation2At, equation2Curve, fitEquation2, type Equation2 } from './equation2';
@@ -56,12 +57,22 @@ export interface AllFamiliesFit {
 
 /** Fits a deployment's families, each by itself and all at once; null where nothing is measured there. */
 export function fitAllFamilies(estimators: Estimators, deployment: FittedDeployment): AllFamiliesFit | null {
+  return atOnce(fittingAllFamilies(estimators, deployment));
+}
+
+/** The same in pieces: one a family, and a few around them. */
+export function* fittingAllFamilies(
+  estimators: Estimators,
+  deployment: FittedDeployment,
+): Pieces<AllFamiliesFit | null> {
   const here = estimators.landmarksAt(deployment);
   const point = usualPoint(here);
   if (point === null) return null;
+  yield;
   const shown = here
     .filter(({ resolution, batch }) => resolution === point.resolution && batch === point.batch)
     .sort((one, other) => one.parameters - other.parameters);
+  yield;
   const byFamily = new Map<string | null, Landmark[]>();
   for (const landmark of shown) {
     const members = byFamily.get(landmark.family);
@@ -70,7 +81,9 @@ export function fitAllFamilies(estimators: Estimators, deployment: FittedDeploym
   }
   const sorted = [...byFamily].sort(([a], [b]) => (a ?? '~').localeCompare(b ?? '~'));
   const fitted: { readonly landmark: Landmark; readonly grouped: number }[] = [];
-  const families = sorted.map(([name, members]): FamilySeries => {
+  const families: FamilySeries[] = [];
+  for (const [name, members] of sorted) {
+    yield;
     const fit = name === null ? null : estimators.familyFit({ ...deployment, ...point, family: name });
     const landmarks = members.map(({ model, campaign, parameters, throughputFps }) => {
       return { model, campaign, parameters, throughputFps };
@@ -78,7 +91,8 @@ export function fitAllFamilies(estimators: Estimators, deployment: FittedDeploym
     const family = name ?? t('unknown family');
     if (fit === null || !fit.ok) {
       const reason = fit === null ? t('Without a family there is no fit of one.') : fit.error;
-      return { family, landmarks, fittedCampaign: null, equation: null, curve: [], reason };
+      families.push({ family, landmarks, fittedCampaign: null, equation: null, curve: [], reason });
+      continue;
     }
     const { equation, campaign, minParameters, maxParameters } = fit.value;
     for (const landmark of members) {
@@ -86,10 +100,12 @@ export function fitAllFamilies(estimators: Estimators, deployment: FittedDeploym
         fitted.push({ landmark, grouped: equation2At(equation, landmark.parameters) });
     }
     const curve = equation2Curve(equation, minParameters, maxParameters);
-    return { family, landmarks, fittedCampaign: campaign, equation, curve, reason: null };
-  });
+    families.push({ family, landmarks, fittedCampaign: campaign, equation, curve, reason: null });
+  }
+  yield;
   const common = fitted.length === 0 ? shown : fitted.map(({ landmark }) => landmark);
   const naive = fitEquation2(common, t('all families'));
+  yield;
   const [least, most] = common.reduce(
     ([low, high], { parameters }) => [Math.min(low, parameters), Math.max(high, parameters)],
     [Infinity, 0],

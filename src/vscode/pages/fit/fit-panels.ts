@@ -2,11 +2,11 @@ import type * as vscode from 'vscode';
 import { t } from '../../../core/language';
 import { deviceName } from '../../../core/landmarks/devices';
 import { runtimeName } from '../../../core/landmarks/landmark';
-import type { Pause } from '../../../core/pieces';
-import { fitAllFamilies, usualPoint } from '../../../core/estimate/family-fit/all-families-fit';
+import { withPauses, type Pause } from '../../../core/pieces';
+import { fittingAllFamilies } from '../../../core/estimate/family-fit/all-families-fit';
 import { fitChart, groupingSentence } from '../../../core/present/fit-chart';
 import { fitReportSentences } from '../../../core/present/fit-sentences';
-import { fitReport } from '../../../core/estimate/fit-report';
+import { fitReportInPieces } from '../../../core/estimate/fit-report';
 import {
   fitPageMessages,
   fitPageState,
@@ -70,14 +70,10 @@ async function fitMessage(
 ): Promise<FitMessage> {
   // Families left out, too, which the report needs.
   await estimators.prepare(deployment, pause, { family: null });
-  const here = estimators.landmarksAt(deployment);
-  const point = usualPoint(here);
-  for (const family of point === null ? [] : new Set(here.map((landmark) => landmark.family))) {
-    await pause();
-    if (family !== null) estimators.familyFit({ ...deployment, ...point!, family });
-  }
-  const fits = fitAllFamilies(estimators, deployment);
+  const fits = await withPauses(fittingAllFamilies(estimators, deployment), pause);
   const chart = fits && fitChart(fits, deployment);
+  const report = chart === null ? null : await withPauses(fitReportInPieces(estimators, deployment), pause);
+  await pause();
   const deployments = new Map(
     estimators.landmarks.map(({ device, runtime }) => [
       `${device} ${runtime}`,
@@ -90,6 +86,6 @@ async function fitMessage(
     deployments: [...deployments.values()],
     chart,
     grouping: chart === null ? null : groupingSentence(chart),
-    report: chart === null ? [] : fitReportSentences(fitReport(estimators, deployment)),
+    report: report === null ? [] : fitReportSentences(report),
   };
 }

@@ -10,6 +10,7 @@ import { refusal } from '../../../core/result';
 import { ownSize, type Choice, type Size } from '../../../protocol/page';
 import { orSentence, type KernelTimes, type ModelAnalysis, type ModelService } from '../../services/model-service';
 import { readSettings, writeSettings } from '../../services/settings';
+import { takenIn } from '../../services/taken-in';
 import { createPageChoice, sizedQuery } from '../page-choice';
 import { servePage, type PageKind, type PageLogic, type Surface } from '../page-host';
 import { openModelDocument, type ModelDocument } from './model-document';
@@ -17,9 +18,6 @@ import type { ModelInsights } from './model-insights';
 import { t } from '../../../core/language';
 
 export const modelEditorType = 'framecast.model';
-
-/** VS Code sends what an extension has told it when the extension is done. */
-const sentWithinMs = 10;
 
 /** The model that the user is looking at, and where the page predicts it to run. */
 export interface ShownModel {
@@ -217,8 +215,11 @@ export function registerModelEditors(
         startPage(each, panel, document),
       );
       shownChanged.fire();
-      // The page takes longer to load than to be worked out, once VS Code has been sent what to load.
-      setTimeout(() => surface.run(logic.workAhead), sentWithinMs);
+      // The page takes longer to load than to be worked out, once VS Code has what to load.
+      surface.run(async () => {
+        await takenIn();
+        await logic.workAhead();
+      });
     },
   };
 
