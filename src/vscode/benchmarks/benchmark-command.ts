@@ -13,6 +13,7 @@ import { readSavedDevices } from '../boards/device-settings';
 import type { DeviceNode } from '../boards/devices-view';
 import { requireTrust } from '../boards/trust';
 import { isOnDisk } from '../services/on-disk';
+import { runWizard } from '../services/wizard';
 
 /** What a page or a menu asks to benchmark. */
 interface Asked {
@@ -125,21 +126,21 @@ async function completed(asked: Asked, editors: ModelEditors): Promise<Asked> {
   if (shown && asked.deviceName === undefined) return { ...asked, uris: [shown.uri] };
   const found = await workspaceModels();
   if (found.length === 0) return { ...asked, uris: (await askForModels(t('Benchmark on Jetson'))) ?? [] };
-  const other = { label: t('$(folder-opened) Browse…'), uri: null };
-  const items = found
+  const items: { label: string; uri: vscode.Uri | null; picked: boolean }[] = found
     .map((uri) => ({
       label: vscode.workspace.asRelativePath(uri),
       uri,
       picked: uri.toString() === shown?.uri.toString(),
     }))
     .sort((one, another) => Number(another.picked) - Number(one.picked) || (one.label < another.label ? -1 : 1));
-  const picked = await vscode.window.showQuickPick<{ label: string; uri: vscode.Uri | null }>([...items, other], {
-    title: t('Benchmark on Jetson'),
-    placeHolder: t('Which models?'),
-    canPickMany: true,
-    ignoreFocusOut: true,
-  });
-  if (!picked || picked.length === 0) return { ...asked, uris: [] };
+  items.push({ label: t('$(folder-opened) Browse…'), uri: null, picked: false });
+  const picked = await runWizard(t('Benchmark on Jetson'), (wizard) =>
+    wizard.pickMany(items, {
+      prompt: t('Which models?'),
+      complaint: (chosen) => (chosen.length === 0 ? t('Choose at least one model') : null),
+    }),
+  );
+  if (picked === undefined) return { ...asked, uris: [] };
   const uris = picked.flatMap(({ uri }) => (uri === null ? [] : [uri]));
   return {
     ...asked,
