@@ -52,6 +52,7 @@ describe('units', () => {
   });
 
   it('writes memory in binary units', () => {
+    expect(formatMemory(0)).toBe('0 B');
     expect(formatMemory(106e6)).toBe('101 MiB');
     expect(formatMemory(4 * 2 ** 30)).toBe('4.00 GiB');
     expect(formatMemory(42e3)).toBe('41.0 KiB');

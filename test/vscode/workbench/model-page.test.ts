@@ -43,8 +43,7 @@ describe('the page of a model', () => {
     const view = workbench.webview();
     const canvas = view.locator('canvas.family');
     expect(await canvas.getAttribute('aria-label')).toMatch(/ResNet/);
-    // Something is drawn: the canvas is not of one colour.
-    const drawn = await canvas.evaluate((element) => {
+    const colours = (element: unknown): number => {
       const { width, height, getContext } = element as unknown as {
         width: number;
         height: number;
@@ -53,8 +52,9 @@ describe('the page of a model', () => {
       const { data } = getContext.call(element, '2d').getImageData(0, 0, width, height);
       const pixels = new Uint32Array(data.buffer);
       return new Set(pixels).size;
-    });
-    expect(drawn).toBeGreaterThan(50);
+    };
+    // Something is drawn once the chart's code is there: the canvas is not of one colour.
+    await expect.poll(() => canvas.evaluate(colours)).toBeGreaterThan(50);
     await view.getByText('Show as a table').click();
     const rows = await view.locator('table tbody tr').allInnerTexts();
     expect(rows.map((row) => row.replace(/\s+/g, ' ').trim())).toEqual(
