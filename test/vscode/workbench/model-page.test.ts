@@ -44,7 +44,7 @@ describe('the page of a model', () => {
     const canvas = view.locator('canvas.family');
     expect(await canvas.getAttribute('aria-label')).toMatch(/ResNet/);
     const colours = (element: unknown): number => {
-      const { width, height, getContext } = element as unknown as {
+      const { width, height, getContext } = element as {
         width: number;
         height: number;
         getContext(kind: '2d'): { getImageData(x: number, y: number, w: number, h: number): { data: Uint8Array } };
