@@ -20,12 +20,14 @@ const { FLOAT, FLOAT16 } = DataType;
 
 /**
  * Operators that compute in FP32 whatever the network does: those that ONNX defines for FP32 alone (NonMaxSuppression,
- * Celu, Upsample and the random ones by their type attribute), and Range, which counts.
+ * Celu, Upsample and the random ones by their type attribute), Range, which counts, and MeanVarianceNormalization, whose
+ * definition adds 10⁻⁹, less than FP16 has.
  */
 const singleOperators = new Set([
   'NonMaxSuppression',
   'Celu',
   'Range',
+  'MeanVarianceNormalization',
   'Upsample',
   'EyeLike',
   'Bernoulli',
@@ -45,6 +47,14 @@ const singleOperators = new Set([
   'ConvInteger',
   'QLinearConv',
   'QLinearMatMul',
+]);
+
+/** The opsets since which ONNX has operators in FP16 that it had in FP32 before. */
+const halfSince: ReadonlyMap<string, number> = new Map([
+  ['CumSum', 14],
+  ['QuantizeLinear', 19],
+  ['DequantizeLinear', 19],
+  ['IsInf', 20],
 ]);
 
 /** Inputs that stay FP32 beside data that does not: region and scales of Resize. */
@@ -176,8 +186,7 @@ class Conversion {
   /** Operators in FP32, by what they are or since they compute with shapes. */
   #staysSingle(node: Node, scope: Scope): boolean {
     const { opType, domain } = node;
-    if (domain === '' && singleOperators.has(opType)) return true;
-    if (domain === '' && /^(De)?[qQ]uantizeLinear$/.test(opType) && this.#opset < 19) return true;
+    if (domain === '' && (singleOperators.has(opType) || this.#opset < (halfSince.get(opType) ?? 0))) return true;
     if (domain.startsWith('ai.onnx.')) return true;
     const isShapeArithmetic = (name: string): boolean => this.inferred.get(name)?.origin === 'shape';
     return scope.outer === null && node.outputs.some(isShapeArithmetic);

@@ -115,6 +115,36 @@ describe('conversion to FP16', () => {
     expect(result.graph.node!.map(({ opType }) => opType)).toEqual(['Celu', 'Cast', 'Mul', 'Cast', 'Celu']);
   });
 
+  it.each([
+    { opset: 13, operator: 'CumSum', isHalf: false },
+    { opset: 14, operator: 'CumSum', isHalf: true },
+    { opset: 13, operator: 'IsInf', isHalf: false },
+    { opset: 20, operator: 'IsInf', isHalf: true },
+    { opset: 13, operator: 'MeanVarianceNormalization', isHalf: false },
+  ])('gives $operator of opset $opset FP16 only where ONNX has it so: $isHalf', async ({ opset, operator, isHalf }) => {
+    const nodes = [
+      node('Mul', ['x', 'w'], ['a']),
+      ...(operator === 'IsInf'
+        ? [node('IsInf', ['a'], ['i']), node('Where', ['i', 'w', 'a'], ['b'])]
+        : operator === 'CumSum'
+          ? [node('CumSum', ['a', 'axis'], ['b'])]
+          : [node(operator, ['a'], ['b'], { axes: [0] })]),
+      node('Mul', ['b', 'w'], ['y']),
+    ];
+    const bytes = smallModel({
+      opset,
+      inputs: { x: [3] },
+      outputs: ['y'],
+      nodes,
+      weights: { w: floats([3], ramp(3)), ...(operator === 'CumSum' ? { axis: integers([1], [0]) } : {}) },
+    });
+    const { graph, difference } = await halved(bytes);
+    expect(difference).toBeLessThan(2e-3);
+    const halves = new Set(graph.node!.filter(({ opType }) => opType === 'Mul').flatMap(({ output }) => output!));
+    const [input] = graph.node!.find(({ opType }) => opType === operator)!.input!;
+    expect(halves.has(input!)).toBe(isHalf);
+  });
+
   it('takes Constant, ConstantOfShape, loops and weights read in both precisions', async () => {
     const { GRAPH, TENSOR } = onnx.AttributeProto.AttributeType;
     const info = (name: string, elemType: number, dims: readonly number[] = []) => ({
