@@ -14,6 +14,7 @@ import { bundledLandmarks } from '../../src/core/landmarks/campaigns';
 import { modelOfShape, type GeneratedShape } from '../fuzz/generate';
 import { randomOf } from '../fuzz/random';
 import { median } from '../../src/core/statistics';
+import { convolutions } from './convolutions';
 import { figure } from './figure.mjs';
 import { nodeUsage, type NodeUsage } from './node-usage';
 
@@ -62,12 +63,12 @@ function exponentOf(points: readonly (readonly [size: number, ms: number])[]): n
   return covariance / x.reduce((sum, value) => sum + (value - atX) ** 2, 0);
 }
 
-/** The largest graph as users predict it, by the command line, and a peer that only decodes it: processes of their own. */
-async function runLargest(): Promise<{ readonly own: NodeUsage; readonly peer: NodeUsage }> {
+/** A graph as users predict it, by the command line, and a peer that only decodes it: processes of their own. */
+async function runLargest(model: Uint8Array): Promise<{ readonly own: NodeUsage; readonly peer: NodeUsage }> {
   const folder = mkdtempSync(path.join(tmpdir(), 'framecast-bench-'));
   try {
     const file = path.join(folder, 'largest.onnx');
-    writeFileSync(file, modelOfShape('residual', largest, randomOf(1)));
+    writeFileSync(file, model);
     const own = await nodeUsage(['dist/cli.js', 'predict', '--json', file]);
     const [answer] = JSON.parse(own.output) as [{ readonly estimate: object | null }];
     if (answer.estimate === null) throw new Error('There is no estimate of the largest graph.');
@@ -131,8 +132,14 @@ async function main(): Promise<void> {
     });
   }
   for (const each of figures) figure(each);
-  const { own, peer } = await runLargest();
-  const what = `framecast predict of ${largest.toLocaleString('en-US')} nodes with residual sums, the whole process`;
+  const count = largest.toLocaleString('en-US');
+  await figuresOfLargest(`${count} nodes with residual sums`, modelOfShape('residual', largest, randomOf(1)));
+  await figuresOfLargest(`${count} nodes, convolutions with weights among them`, convolutions(largest));
+}
+
+async function figuresOfLargest(graph: string, model: Uint8Array): Promise<void> {
+  const { own, peer } = await runLargest(model);
+  const what = `framecast predict of ${graph}, the whole process`;
   const decoding = 'onnx-proto decodes the file in a process';
   figure({
     what: `${what}, processor time`,
@@ -140,7 +147,7 @@ async function main(): Promise<void> {
     unit: 'ms',
     peer: [decoding, peer.cpuMs],
     bound: most.largestMs,
-    reason: 'processor time grows with what else the machine does: run it again with nothing beside it',
+    reason: 'what is known of each node and weight is collected as garbage several times while it grows',
   });
   figure({
     what: `${what}, memory`,
@@ -148,7 +155,7 @@ async function main(): Promise<void> {
     unit: 'MiB',
     peer: [decoding, peer.peakMiB],
     bound: most.largestMiB,
-    reason: 'the graph and what is known of its nodes',
+    reason: 'the graph, what is known of its nodes and weights, and what waits to be collected',
   });
 }
 
