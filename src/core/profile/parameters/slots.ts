@@ -2,6 +2,7 @@ import { productOf } from '../../onnx/numbers';
 import { intOf, subgraphsOf } from '../../onnx/attributes';
 import { DataType, isFloat } from '../../onnx/data-types';
 import type { Graph, Node } from '../../onnx/model';
+import { hasSubgraphs } from '../../onnx/shapes/order';
 import type { WorkBudget } from '../../work-budget';
 import { type ConstantLookup, type ConstantValue, hasSeveralAxes, type Root } from '../structure/constant-value';
 import { findConstants } from '../structure/constants';
@@ -69,6 +70,13 @@ function collectSlots(
     const innerOrder = topologicalOrder(inner);
     collectSlots(inner, innerOrder, findConstants(inner, innerOrder, budget, constants), found, budget);
   };
+  // Of thousands of nested branches most hold nothing but the next ones.
+  const takesConstants = (node: Node): boolean =>
+    !hasSubgraphs(node) && node.inputs.some((name) => constants(name) !== null);
+  if (!order.some(takesConstants)) {
+    for (const node of order) subgraphsOf(node).forEach(inside);
+    return;
+  }
   const inputNames = new Set(graph.inputs.map((input) => input.name));
   const producers = new Map<string, Node>();
   for (const node of order) for (const output of node.outputs) producers.set(output, node);
