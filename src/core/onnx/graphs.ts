@@ -40,43 +40,44 @@ const utf8 = new TextDecoder();
 export function toGraph(
   proto: onnx.IGraphProto,
   conversion: Conversion,
-  nodes: Iterable<DecodedNode> = ofTheirOwn(proto.node ?? []),
-  tensors: Iterable<onnx.ITensorProto> = lettingGo(proto.initializer ?? []),
+  nodes?: Iterable<DecodedNode>,
+  tensors: Iterable<onnx.ITensorProto> = proto.initializer ?? [],
 ): Graph {
-  const initializers = new Map<string, Tensor>();
+  const stored = new Map<string, Tensor>();
   const add = (tensor: Tensor): void => {
-    if (initializers.has(tensor.name)) {
+    if (stored.has(tensor.name)) {
       conversion.warnings.push(t('The model has two initializers named "{0}"; the last one counts.', tensor.name));
     }
-    initializers.set(tensor.name, tensor);
+    stored.set(tensor.name, tensor);
   };
   for (const tensor of tensors) add(denseTensor(tensor, conversion));
   for (const tensor of proto.sparseInitializer ?? []) add(sparseTensor(tensor, conversion));
+  // Branches hold none as a rule, and may be many.
+  const initializers = stored.size === 0 ? noInitializers : stored;
   return {
     name: proto.name ?? '',
     inputs: (proto.input ?? []).map(toValueInfo).filter((input) => !initializers.has(input.name)),
     outputs: (proto.output ?? []).map(toValueInfo),
-    nodes: Array.from(nodes, (node) => toNode(node, conversion)),
+    nodes:
+      nodes === undefined
+        ? toNodes(proto.node ?? [], conversion)
+        : Array.from(nodes, (node) => toNode(node, conversion)),
     initializers,
-    valueInfos: new Map((proto.valueInfo ?? []).map((info) => [info.name ?? '', toValueInfo(info)])),
+    valueInfos: toValueInfos(proto.valueInfo ?? []),
   };
 }
 
+const noInitializers: Graph['initializers'] = new Map();
+
 /** Converts decoded messages and lets go of each, as they take several times the memory of what is made of them. */
 export function toNodes(protos: onnx.INodeProto[], conversion: Conversion): Node[] {
-  return Array.from(ofTheirOwn(protos), (node) => toNode(node, conversion));
+  return protos.map((message, index) => {
+    protos[index] = noMessage;
+    return toNode({ message, attributesKey: null }, conversion);
+  });
 }
 
-function* lettingGo<Message extends object>(protos: Message[]): Generator<Message> {
-  for (const [index, proto] of protos.entries()) {
-    delete protos[index];
-    yield proto;
-  }
-}
-
-function* ofTheirOwn(protos: onnx.INodeProto[]): Generator<DecodedNode> {
-  for (const message of lettingGo(protos)) yield { message, attributesKey: null };
-}
+const noMessage: onnx.INodeProto = {};
 
 function toNode({ message: proto, attributesKey }: DecodedNode, conversion: Conversion): Node {
   const name = proto.name ?? '';
@@ -194,6 +195,12 @@ function noteExternal(tensor: Tensor, conversion: Conversion): Tensor {
   if (tensor.payload.kind === 'external') conversion.externalTensors.push(tensor);
   return tensor;
 }
+
+function toValueInfos(protos: readonly onnx.IValueInfoProto[]): ReadonlyMap<string, ValueInfo> {
+  return protos.length === 0 ? noValueInfos : new Map(protos.map((info) => [info.name ?? '', toValueInfo(info)]));
+}
+
+const noValueInfos: ReadonlyMap<string, ValueInfo> = new Map();
 
 function toValueInfo(proto: onnx.IValueInfoProto): ValueInfo {
   const tensorType = proto.type?.tensorType ?? proto.type?.sparseTensorType;
