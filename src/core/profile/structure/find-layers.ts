@@ -76,6 +76,8 @@ export function findLayers(graph: Graph, budget: WorkBudget): LayerGraph {
   /** Which layer gives a value. */
   const givenBy = new Map<string, number>();
   const shapeValues = new Set<string>();
+  /** Constants brought to the size of an input that is open, such as a class token of which each image gets one. */
+  const sized = new Map<string, ConstantValue>();
   for (const input of graph.inputs) if (constants(input.name) === null) givenBy.set(input.name, SOURCE);
 
   for (const node of order) {
@@ -95,9 +97,11 @@ export function findLayers(graph: Graph, budget: WorkBudget): LayerGraph {
       if (from !== undefined) inputs.push(from);
     }
     const only = inputs[0];
-    if (only === undefined && readsShape) {
-      for (const output of node.outputs) shapeValues.add(output);
-      continue;
+    if (only === undefined) {
+      const of = sizedFrom(node, names, constants, sized, shapeValues);
+      if (of !== null) for (const output of node.outputs) sized.set(output, of);
+      else if (readsShape) for (const output of node.outputs) shapeValues.add(output);
+      if (of !== null || readsShape) continue;
     }
     if (only !== undefined && isTransparent(node, inputs.length, readsShape)) {
       const [output, ...others] = node.outputs;
@@ -106,7 +110,7 @@ export function findLayers(graph: Graph, budget: WorkBudget): LayerGraph {
       continue;
     }
     // A copy has no room to grow.
-    const layer = makeLayer(layers.length, node, inputs.slice(), constants);
+    const layer = makeLayer(layers.length, node, inputs.slice(), constants, (name) => sized.get(name));
     for (const part of takenApart(layer)) layers.push(part);
     if (inputs.length < node.inputs.length) layerOf.set(node, layer.index);
     const last = layers.length - 1;
@@ -133,6 +137,23 @@ export function findLayers(graph: Graph, budget: WorkBudget): LayerGraph {
   };
 }
 
+/** The constant that a node without data brings to another size, or null if it gives none of these. */
+function sizedFrom(
+  node: Node,
+  data: readonly string[],
+  constants: ConstantLookup,
+  sized: ReadonlyMap<string, ConstantValue>,
+  shapeValues: ReadonlySet<string>,
+): ConstantValue | null {
+  for (const name of data) {
+    const known = sized.get(name);
+    if (known !== undefined) return known;
+  }
+  const bySize =
+    data.length < node.inputs.length && node.inputs.some((name) => shapeValues.has(name) || sized.has(name));
+  return bySize ? constants(data[0] ?? '') : null;
+}
+
 /** Operators that leave the network's data what they are, factors of dynamic quantisation included. */
 function isTransparent(node: Node, inputCount: number, readsShape: boolean): boolean {
   if (node.opType === 'Transpose') return LAYOUTS.has(intsOf(node, 'perm')?.join() ?? '');
@@ -140,13 +161,19 @@ function isTransparent(node: Node, inputCount: number, readsShape: boolean): boo
   return TRANSPARENT.has(node.opType);
 }
 
-function makeLayer(index: number, node: Node, inputs: readonly number[], constants: ConstantLookup): Layer {
+function makeLayer(
+  index: number,
+  node: Node,
+  inputs: readonly number[],
+  constants: ConstantLookup,
+  sized: (name: string) => ConstantValue | undefined,
+): Layer {
   const conv = convolutionOf(node, constants);
   const linear = conv === null ? linearOf(node, constants) : null;
   const isWeighted = conv !== null || linear !== null;
   const activation = isWeighted ? fusedActivation(node) : activationOf(node, constants);
   const isArithmetic = !isWeighted && activation === null && inputs.length === 1;
-  const constant = isArithmetic ? constantOperand(node, constants) : null;
+  const constant = isArithmetic ? constantOperand(node, (name) => constants(name) ?? sized(name) ?? null) : null;
   const role =
     conv !== null
       ? 'conv'
