@@ -251,8 +251,13 @@ const withLandmarkChannels = (model: Model, channels: number): Model => {
 };
 
 const TOLERATED: readonly (readonly [string, string, (model: Model) => Model, string])[] = [
-  ['iresnet18.unfolded', 'Relu', (m) => replaceOperator(m, 'PRelu', 'Relu'), 'ArcFace ResNet-18 [2,2,2,2]'],
-  ['iresnet18.folded', 'LeakyRelu', (m) => replaceOperator(m, 'PRelu', 'LeakyRelu'), 'ArcFace ResNet-18 [2,2,2,2]'],
+  ['iresnet18.unfolded', 'Relu', (m) => replaceOperator(m, 'PRelu', 'Relu'), 'ArcFace ResNet-18 [2,2,2,2] modified'],
+  [
+    'iresnet18.folded',
+    'LeakyRelu',
+    (m) => replaceOperator(m, 'PRelu', 'LeakyRelu'),
+    'ArcFace ResNet-18 [2,2,2,2] modified',
+  ],
   ['iresnet18.folded', 'PRelu written out', writePreluOut, 'ArcFace ResNet-18 [2,2,2,2]'],
   ['iresnet18.folded', 'a grayscale input', withGrayscale, 'ArcFace ResNet-18 [2,2,2,2]'],
   ['iresnet18.folded', 'another task', withAnotherTask, 'ArcFace ResNet-18 [2,2,2,2]'],
@@ -285,7 +290,7 @@ const TOLERATED: readonly (readonly [string, string, (model: Model) => Model, st
     'shufflenet_v1_x1_0_g3.folded',
     'LeakyRelu',
     (m) => replaceOperator(m, 'Relu', 'LeakyRelu'),
-    'ShuffleNetV1 x1 groups 3',
+    'ShuffleNetV1 x1 groups 3 modified',
   ],
   ['cdcn.unfolded', 'ready-made kernels', withStoredKernels, 'CDCN'],
   ['cdcnpp.folded', 'ready-made kernels', withStoredKernels, 'CDCNpp'],
