@@ -58,7 +58,7 @@ const exceptions: readonly (readonly [file: RegExp, text: RegExp, reason: string
   [/^src\/core\/landmarks\/device-identification/, /^NVIDIA /, 'what boards call themselves'],
   [
     /^src\/core\/profile\/families/,
-    /^(?!.*(?<![\p{L}\d-])(?!(?:and|back|backbone|blocks|bottleneck|box|cameras|channels|conv|custom|for|groups|grouped|growth|landmarks|modules|of|optional|or|reduced|split|squeeze-and-excitation|tail|towers|two|width|with|without|x)(?![\p{L}\d-]))\p{Ll})/su,
+    /^(?!.*(?<![\p{L}\d-])(?!(?:and|back|backbone|blocks|bottleneck|box|cameras|channels|conv|custom|deep|for|groups|grouped|growth|landmarks|modules|of|optional|or|reduced|split|squeeze-and-excitation|stem|tail|towers|two|width|with|without|x)(?![\p{L}\d-]))\p{Ll})/su,
     'names of networks, by which landmarks and tables for programs have them',
   ],
   [/^src\/core\/onnx\/sniff-binary/, /^SQLite format 3/, 'what a file begins with'],

@@ -15,7 +15,7 @@ function residualFamily(name: string, gated: boolean, variantOf: (trunk: Trunk) 
       if (trunk === null || variant === null) return null;
       const { bottleneck, groups, layout, widths } = trunk;
       return {
-        variant,
+        variant: [variant, ...(trunk.deepStem ? ['deep stem'] : [])].join(' '),
         evidence: [
           t(
             '{0} residual blocks ({1}) in stages of {2} with {3} channels.',
@@ -66,6 +66,8 @@ function groupedName(name: string, { depth, groups, groupWidth, layout }: Trunk)
 interface Trunk {
   readonly blocks: number;
   readonly layout: readonly number[];
+  /** Three 3×3 convolutions instead of the 7×7 (He et al. 2019, "Bag of Tricks for Image Classification", ResNet-C and -D). */
+  readonly deepStem: boolean;
   /** Channels of the stages. */
   readonly widths: readonly number[];
   readonly depth: number;
@@ -93,11 +95,16 @@ function readTrunk(items: readonly Item[], gated: boolean): Trunk | null {
   }
   const [first] = blocks;
   if (first === undefined || !isStem(body.slice(0, start), first.inputChannels) || !isClassifierHead(head)) return null;
-  return readBlocks(first, blocks, gated);
+  const trunk = readBlocks(first, blocks, gated);
+  return trunk && { ...trunk, deepStem: body.slice(0, start).filter(({ kind }) => kind === 'conv').length > 1 };
 }
 
 /** What all blocks have in common; null where they differ or are no blocks of a ResNet. */
-function readBlocks(first: ResidualBlock, blocks: readonly ResidualBlock[], gated: boolean): Trunk | null {
+function readBlocks(
+  first: ResidualBlock,
+  blocks: readonly ResidualBlock[],
+  gated: boolean,
+): Omit<Trunk, 'deepStem'> | null {
   const { layout, widths } = stagesOf(blocks);
   const [narrowest = 0] = widths;
   if (layout.length < 3) return null;

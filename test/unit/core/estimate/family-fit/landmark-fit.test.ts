@@ -78,9 +78,9 @@ describe('turningPoint', () => {
 
 describe('fitFamily on the bundled landmarks', () => {
   it.each([
-    ['jetson-nano', 'tensorrt-fp16', ['DenseNet', 'MobileNetV2', 'ResNet']],
+    ['jetson-nano', 'tensorrt-fp16', ['DenseNet', 'MixNet', 'MobileNetV2', 'ResNet']],
     ['jetson-nano', 'pytorch-fp16', ['DenseNet', 'ResNet']],
-    ['jetson-agx-xavier', 'tensorrt-fp16', ['MnasNet', 'ResNet', 'ShuffleNetV2']],
+    ['jetson-agx-xavier', 'tensorrt-fp16', ['MixNet', 'MnasNet', 'ResNet', 'ShuffleNetV2']],
     ['jetson-agx-xavier', 'pytorch-fp16', ['DenseNet', 'MnasNet', 'ResNet', 'ShuffleNetV2']],
     ['jetson-nano', 'tensorrt-fp32', []],
   ] as const)('covers on %s with %s: %s', (device, runtime, families) => {
