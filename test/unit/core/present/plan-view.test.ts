@@ -47,11 +47,7 @@ describe('the highest resolution for a target', () => {
     ],
     ['all', [trial(32, 90)], 'Reaches 30 FPS at 32×32 (90.0 FPS).'],
     ['none', [trial(32, 20), trial(64, 10)], 'No resolution meets 30 FPS: even 32×32 is predicted to run at 20.0 FPS.'],
-    [
-      'one only',
-      [trial(32, 20)],
-      'Misses 30 FPS at 32×32 (20.0 FPS).',
-    ],
+    ['one only', [trial(32, 20)], 'Misses 30 FPS at 32×32 (20.0 FPS).'],
     ['nothing known', [], 'The highest resolution that meets 30 FPS cannot be predicted here.'],
     [
       'an uncertain answer',
