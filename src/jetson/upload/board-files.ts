@@ -52,8 +52,10 @@ for path do
   for suffix in '' .part; do
     if [ -d "$path$suffix" ]; then echo "The path $path$suffix is a folder." >&2; exit 5; fi
     if [ -f "$path$suffix" ]; then
-      bytes=$(size_of "$path$suffix")
-      printf 'has%s %s %s\\n' "$suffix" "$bytes" "$(hash_of "$path$suffix" "$bytes")"
+      bytes=$(size_of "$path$suffix" 2>/dev/null)
+      hash=$(hash_of "$path$suffix" "\${bytes:-0}" 2>/dev/null)
+      # Another client may have published or removed it meanwhile.
+      if [ -n "$bytes" ] && [ -f "$path$suffix" ]; then printf 'has%s %s %s\\n' "$suffix" "$bytes" "$hash"; fi
     fi
   done
   set -- $(df -Pk -- "$folder" 2>/dev/null | tail -n 1)
