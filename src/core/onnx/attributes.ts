@@ -48,7 +48,7 @@ export function tensorOf(node: Node, name: string): Tensor | null {
 /** Sub-graphs that an attribute holds. */
 export function graphsOf(attribute: Attribute): readonly Graph[] {
   if (attribute.kind === 'graph') return [attribute.value];
-  return attribute.kind === 'graphs' ? attribute.values : [];
+  return attribute.kind === 'graphs' ? attribute.values : none;
 }
 
 /** An attribute with its sub-graphs replaced; the same attribute if it has none. */
@@ -59,8 +59,12 @@ export function withGraphs(attribute: Attribute, replace: (graph: Graph) => Grap
 
 /** Sub-graphs of a node. */
 export function subgraphsOf({ attributes }: Node): readonly Graph[] {
-  return attributes.size === 0 ? [] : [...attributes.values()].flatMap(graphsOf);
+  let found: Graph[] | null = null;
+  for (const attribute of attributes.values()) for (const graph of graphsOf(attribute)) (found ??= []).push(graph);
+  return found ?? none;
 }
+
+const none: readonly Graph[] = [];
 
 export function int(value: number): Attribute {
   return { kind: 'int', value };
