@@ -9,7 +9,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
+import { bundleForNode } from '../bundle-for-node';
 import { Piscina } from 'piscina';
 import run, { bytesOf, type FuzzCase, type FuzzOutcome } from './case';
 
@@ -44,15 +44,7 @@ async function fuzz(runs: number, seed: number): Promise<number> {
   const folder = await mkdtemp(path.resolve('node_modules', '.fuzz-'));
   try {
     const bundle = path.join(folder, 'case.cjs');
-    await build({
-      entryPoints: ['test/fuzz/case.ts'],
-      outfile: bundle,
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      target: 'node20',
-      logLevel: 'warning',
-    });
+    await bundleForNode('test/fuzz/case.ts', bundle);
     return await runAll(bundle, runs, seed);
   } finally {
     await rm(folder, { recursive: true, force: true });

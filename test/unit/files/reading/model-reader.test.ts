@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
+import { bundleForNode } from '../../../bundle-for-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createModelReader } from '../../../../src/files/reading/model-reader';
 import { readModelFile } from '../../../../src/files/read-model';
@@ -13,15 +13,7 @@ let bundle: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'framecast-reader-'));
   bundle = path.join(folder, 'model-worker.js');
-  await build({
-    entryPoints: ['src/files/reading/model-worker.ts'],
-    outfile: bundle,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    logLevel: 'warning',
-  });
+  await bundleForNode('src/files/reading/model-worker.ts', bundle);
 });
 
 afterAll(async () => {

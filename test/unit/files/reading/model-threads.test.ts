@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
+import { bundleForNode } from '../../../bundle-for-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import bundle from '../../../../l10n/bundle.l10n.de.json';
 import { memoryCeiling } from '../../../../src/core/estimate/board-memory';
@@ -20,15 +20,7 @@ const open: ModelThreads[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'framecast-threads-'));
-  await build({
-    entryPoints: ['src/files/reading/model-worker.ts'],
-    outfile: path.join(folder, 'worker.js'),
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    logLevel: 'warning',
-  });
+  await bundleForNode('src/files/reading/model-worker.ts', path.join(folder, 'worker.js'));
 });
 
 afterAll(async () => {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { build } from 'esbuild';
+import { bundleForNode } from '../../../../bundle-for-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { chooseLadder, type LadderQuestion } from '../../../../../src/core/ladder/choose-ladder';
 import { rungsOf } from '../../../../../src/core/ladder/rung';
@@ -10,15 +10,7 @@ import { createLadderThread } from '../../../../../src/vscode/benchmarks/ladder/
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'framecast-ladder-thread-'));
-  await build({
-    entryPoints: ['src/vscode/benchmarks/ladder/ladder-worker.ts'],
-    outfile: path.join(folder, 'worker.js'),
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    logLevel: 'warning',
-  });
+  await bundleForNode('src/vscode/benchmarks/ladder/ladder-worker.ts', path.join(folder, 'worker.js'));
 });
 afterAll(async () => {
   await rm(folder, { recursive: true });
